@@ -1,0 +1,1 @@
+"""The keyed per-clip map: what is done once is not done again."""

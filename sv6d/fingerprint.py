@@ -1,0 +1,137 @@
+"""Settings, and the identity of what they define: `Config`, `Runtime`, fingerprints, code versions."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from sv6d.errors import FingerprintError
+
+PACKAGE_ROOT = Path(__file__).resolve().parent
+
+
+class Config(BaseModel):
+    """Settings that define a result: read from `params.yaml`, frozen, fingerprinted.
+
+    Fields carry no default: what defines the result is written down where people read it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Runtime(BaseModel):
+    """Settings that define where and how fast, never what: flags or environment, not fingerprinted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def canonical(value: Any) -> bytes:
+    """One byte string per value: JSON with sorted keys.
+
+    Takes None, bool, int, finite float, str, and lists, tuples, mappings (str keys) and `Config`
+    of them. A `Runtime`, a path, a set, bytes, a function or any other object is refused, because
+    its text may differ between two machines that mean the same.
+
+    Raises:
+        FingerprintError: the value holds something without a stable form.
+    """
+    return orjson.dumps(_stable(value, "value"), option=orjson.OPT_SORT_KEYS)
+
+
+def _stable(value: Any, where: str) -> Any:
+    if isinstance(value, Config):
+        return {key: _stable(getattr(value, key), f"{where}.{key}") for key in type(value).model_fields}
+    if value is None or type(value) in (bool, str):
+        return value
+    if type(value) is int:
+        if -(2**63) <= value < 2**64:
+            return value
+    elif type(value) is float:
+        if value == value and abs(value) != float("inf"):
+            return value + 0.0  # -0.0 and 0.0 are one value
+    elif isinstance(value, Mapping):
+        if all(type(key) is str for key in value):
+            return {key: _stable(item, f"{where}.{key}") for key, item in value.items()}
+    elif type(value) in (list, tuple):
+        return [_stable(item, f"{where}[{i}]") for i, item in enumerate(value)]
+    raise FingerprintError(
+        f"{where} has no stable fingerprint",
+        found=f"{type(value).__name__}: {value!r:.80}",
+        wanted="None, bool, 64-bit int, finite float, str, and lists, mappings or Config of them",
+        next_step="turn it into one of these, or move the setting to Runtime if it does not define the result",
+    )
+
+
+def fingerprint(value: Any) -> str:
+    """SHA-256 (64 hex digits) of the canonical form of a value.
+
+    Raises:
+        FingerprintError: see `canonical`.
+    """
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+# --- the code that makes a result -----------------------------------------------------------------
+
+
+def import_closure(module: str) -> tuple[Path, ...]:
+    """Source files of `module` and of everything in `sv6d` that it imports, directly or not.
+
+    Read from the syntax trees, so nothing is executed; imports inside functions count, imports
+    under `if TYPE_CHECKING` do not. Paths are sorted and absolute.
+    """
+    seen: dict[str, Path] = {}
+    queue = [module]
+    while queue:
+        name = queue.pop()
+        path = _module_file(name)
+        if path is None or name in seen:
+            continue
+        seen[name] = path
+        package = name.rpartition(".")[0]
+        queue.extend([package] if package else [])
+        queue.extend(_imported_modules(path))
+    return tuple(sorted(set(seen.values())))
+
+
+def _module_file(name: str) -> Path | None:
+    if name != "sv6d" and not name.startswith("sv6d."):
+        return None
+    base = PACKAGE_ROOT.joinpath(*name.split(".")[1:])
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def _imported_modules(path: Path) -> tuple[str, ...]:
+    return tuple(_walk_imports(ast.parse(path.read_bytes())))
+
+
+def _walk_imports(node: ast.AST) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        if isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        elif isinstance(child, ast.ImportFrom) and child.module and child.level == 0:
+            yield child.module
+            yield from (f"{child.module}.{alias.name}" for alias in child.names)
+        yield from _walk_imports(child)
+
+
+def code_version(files: Sequence[Path]) -> str:
+    """SHA-256 (64 hex digits) over names (relative to the package) and bytes of source files."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        name = path.relative_to(PACKAGE_ROOT.parent).as_posix()
+        digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()

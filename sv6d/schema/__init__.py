@@ -1,0 +1,1 @@
+"""The language: documents, labels, evidence, their vocabulary and versions."""
