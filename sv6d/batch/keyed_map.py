@@ -1,0 +1,142 @@
+"""The keyed per-item map: a result is found by its key, or made once in a killable process."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from sv6d.batch.workers import Failure, Worker
+from sv6d.events import Events
+from sv6d.io import write_bytes
+
+_DIGEST_BYTES = 32
+# Failures of these codes depend on the moment (memory, a killed process), not on the item's bytes.
+_NOT_KEPT = frozenset({"worker", "unexpected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of work. `key` (64 hex digits) names everything that its result depends on."""
+
+    key: str
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The value of an item, or its failure; `fresh` when it was computed in this call."""
+
+    key: str
+    value: bytes | None
+    failure: Failure | None
+    fresh: bool
+
+
+def keyed_map(
+    function: Callable[[Any], bytes],
+    items: Sequence[Item],
+    *,
+    cache: Path,
+    workers: int,
+    limit_s: float,
+    events: Events,
+    unit: str = "clips",
+) -> list[Outcome]:
+    """Outcomes in the order of `items`; only items whose key is not in `cache` are computed.
+
+    `function` is importable by name and pure in its payload. A typed error becomes a failure with
+    its code and is kept like a value; any other exception ("unexpected") and a process that dies or
+    runs longer than `limit_s` seconds ("worker") are failures of this call only. What was computed
+    before a kill is found by the next call.
+    """
+    outcomes = {item.key: outcome for item in items if (outcome := _stored(cache, item.key)) is not None}
+    missing = deque({item.key: item for item in items if item.key not in outcomes}.values())
+    total = len({item.key for item in items})
+    num_failed = sum(outcome.failure is not None for outcome in outcomes.values())
+    events.begin()
+    events.progress(unit, len(outcomes), total, failed=num_failed)
+    for outcome in _compute(function, missing, workers=workers, limit_s=limit_s):
+        _store(cache, outcome)
+        outcomes[outcome.key] = outcome
+        num_failed += outcome.failure is not None
+        events.progress(unit, len(outcomes), total, failed=num_failed)
+    return [outcomes[item.key] for item in items]
+
+
+def _compute(
+    function: Callable[[Any], bytes], missing: deque[Item], *, workers: int, limit_s: float
+) -> Iterator[Outcome]:
+    pool = [Worker(function) for _ in range(min(workers, len(missing)))]
+    busy: dict[int, tuple[Item, float]] = {}
+    try:
+        while missing or busy:
+            for index, worker in enumerate(pool):
+                if index not in busy and missing:
+                    item = missing.popleft()
+                    worker.submit(item.payload)
+                    busy[index] = (item, time.monotonic() + limit_s)
+            patience_s = max(0.0, min(deadline for _, deadline in busy.values()) - time.monotonic())
+            ready = wait([pool[index].pipe for index in busy], timeout=patience_s)
+            now_s = time.monotonic()
+            for index in list(busy):
+                item, deadline_s = busy[index]
+                if pool[index].pipe in ready:
+                    answer = _collect(pool[index])
+                elif now_s >= deadline_s:
+                    pool[index].restart()
+                    answer = Failure("worker", f"stopped after the limit of {limit_s:g} s")
+                else:
+                    continue
+                del busy[index]
+                if isinstance(answer, Failure):
+                    yield Outcome(item.key, None, answer, fresh=True)
+                else:
+                    yield Outcome(item.key, answer, None, fresh=True)
+    finally:
+        for worker in pool:
+            worker.kill()
+
+
+def _collect(worker: Worker) -> bytes | Failure:
+    try:
+        return worker.result()
+    except (EOFError, ConnectionResetError):
+        worker.process.join()
+        code = worker.process.exitcode
+        worker.restart()
+        return Failure("worker", f"the process died (exit status {code}; a negative one is a signal's number)")
+
+
+def _path(cache: Path, key: str) -> Path:
+    return cache / key[:2] / key
+
+
+def _store(cache: Path, outcome: Outcome) -> None:
+    if outcome.value is not None:
+        body = b"V" + outcome.value
+    elif outcome.failure is not None and outcome.failure.code not in _NOT_KEPT:
+        body = b"F" + f"{outcome.failure.code}\n{outcome.failure.message}".encode()
+    else:
+        return
+    write_bytes(_path(cache, outcome.key), hashlib.sha256(body).digest() + body)
+
+
+def _stored(cache: Path, key: str) -> Outcome | None:
+    """The kept outcome, or None: also where the stored bytes do not match their hash."""
+    try:
+        raw = _path(cache, key).read_bytes()
+    except FileNotFoundError:
+        return None
+    body = raw[_DIGEST_BYTES:]
+    if hashlib.sha256(body).digest() != raw[:_DIGEST_BYTES]:
+        return None
+    if body[:1] == b"V":
+        return Outcome(key, body[1:], None, fresh=False)
+    code, _, message = body[1:].decode().partition("\n")
+    return Outcome(key, None, Failure(code, message), fresh=False)

@@ -1,0 +1,90 @@
+"""Adding, changing or losing one item costs one item; a bad one never stops the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from sv6d.batch.keyed_map import Item, keyed_map
+from sv6d.errors import InputError
+from sv6d.events import Events
+from sv6d.fingerprint import fingerprint
+
+
+def work(payload: tuple[str, str]) -> bytes:
+    """Appends to a log, so that calls can be counted across processes."""
+    log, text = payload
+    with Path(log).open("a") as stream:
+        stream.write(text + "\n")
+    if text == "typed":
+        raise InputError("a typed error", found="typed", wanted="other", next_step="none")
+    if text == "unexpected":
+        raise ZeroDivisionError("a bug")
+    if text == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if text == "hangs":
+        time.sleep(3600)
+    return text.upper().encode()
+
+
+def run(tmp_path: Path, texts: list[str], *, workers: int = 2, limit_s: float = 60.0):
+    log = str(tmp_path / "log")
+    items = [Item(fingerprint(text), (log, text)) for text in texts]
+    outcomes = keyed_map(
+        work, items, cache=tmp_path / "cache", workers=workers, limit_s=limit_s, events=Events.silent()
+    )
+    return outcomes, Path(log).read_text().split() if Path(log).exists() else []
+
+
+def test_values_come_in_the_order_of_the_items(tmp_path: Path) -> None:
+    texts = [f"t{i}" for i in range(7)]
+    outcomes, _ = run(tmp_path, texts)
+    assert [o.value for o in outcomes] == [text.upper().encode() for text in texts]
+    assert all(o.fresh for o in outcomes)
+
+
+def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
+    run(tmp_path, ["a", "b", "c"])
+    outcomes, log = run(tmp_path, ["a", "b", "new", "c"])
+    assert sorted(log) == ["a", "b", "c", "new"]
+    assert [o.fresh for o in outcomes] == [False, False, True, False]
+
+
+def test_equal_items_are_computed_once(tmp_path: Path) -> None:
+    outcomes, log = run(tmp_path, ["a", "a"])
+    assert log == ["a"]
+    assert [o.value for o in outcomes] == [b"A", b"A"]
+
+
+def test_failures_are_told_apart_and_do_not_stop_the_others(tmp_path: Path) -> None:
+    outcomes, _ = run(tmp_path, ["typed", "a", "unexpected", "dies", "b"])
+    codes = [o.failure.code if o.failure else None for o in outcomes]
+    assert codes == ["input", None, "unexpected", "worker", None]
+    assert "a typed error" in outcomes[0].failure.message
+    assert "ZeroDivisionError" in outcomes[2].failure.message
+
+
+def test_a_typed_failure_is_kept_and_a_crash_is_tried_again(tmp_path: Path) -> None:
+    run(tmp_path, ["typed", "dies"])
+    outcomes, log = run(tmp_path, ["typed", "dies"])
+    assert log.count("typed") == 1
+    assert log.count("dies") == 2
+    assert outcomes[0].failure.code == "input"
+
+
+def test_a_hanging_item_is_stopped_at_the_limit(tmp_path: Path) -> None:
+    outcomes, _ = run(tmp_path, ["hangs", "a", "b"], limit_s=3.0)
+    assert outcomes[0].failure.code == "worker"
+    assert "limit" in outcomes[0].failure.message
+    assert [o.value for o in outcomes[1:]] == [b"A", b"B"]
+
+
+def test_a_damaged_cache_entry_is_computed_again(tmp_path: Path) -> None:
+    run(tmp_path, ["a"])
+    entry = next(p for p in (tmp_path / "cache").rglob("*") if p.is_file())
+    entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+    outcomes, log = run(tmp_path, ["a"])
+    assert outcomes[0].value == b"A"
+    assert log == ["a", "a"]
