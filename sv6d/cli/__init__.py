@@ -1,0 +1,1 @@
+"""The command line: one command per word, and a few beside them."""

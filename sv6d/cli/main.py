@@ -1,0 +1,155 @@
+"""`sv6d`: one command per word, and a few beside them. Errors are text on stderr and exit status 1."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from sv6d.artifacts import JobRuntime
+from sv6d.errors import Sv6dError
+from sv6d.events import Events
+from sv6d.io import read_json, write_bytes
+from sv6d.stages import STAGES, Stage
+
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+EXIT_TERMINATED = 143  # 128 + SIGTERM
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Short videos as structure."
+)
+
+Out = Annotated[Path, typer.Option(help="new or empty folder to fill")]
+Data = Annotated[Path, typer.Option(help="folder of the published artifacts")]
+Work = Annotated[Path, typer.Option(help="scratch folder; a killed job goes on from it")]
+Params = Annotated[Path, typer.Option(help="settings that define the result")]
+Sources = Annotated[Path, typer.Option(help="where the source videos lie")]
+Workers = Annotated[int, typer.Option(min=1, help="processes for per-clip work")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda")]
+
+
+def _stage_command(stage: Stage) -> Callable[..., None]:
+    def command(
+        out: Out,
+        data: Data = Path("data"),
+        work: Work = Path(".work"),
+        params: Params = Path("params.yaml"),
+        sources: Sources = Path("inputs/sources.json"),
+        workers: Workers = 2,
+        device: Device = "auto",
+    ) -> None:
+        from sv6d.cli.run_stage import run_stage
+
+        runtime = JobRuntime(workers=workers, device=device, sources=sources)
+        events = Events.from_environment()
+        record = run_stage(stage.word, out=out, data=data, work=work, params=params, runtime=runtime, events=events)
+        events.message(f"{stage.word}: " + ", ".join(f"{n} {name}" for name, n in sorted(record.counts.items())))
+
+    command.__doc__ = f"{stage.about[0].upper()}{stage.about[1:]}."
+    return command
+
+
+for _stage in STAGES:
+    app.command(_stage.word, rich_help_panel="Artifacts, in the order of the flow")(_stage_command(_stage))
+
+
+@app.command()
+def studio(out: Out, params: Params = Path("params.yaml"), workers: Workers = 2) -> None:
+    """Render the studio's clips and their exact documents."""
+    from sv6d.params import read_config
+    from sv6d.studio.config import StudioConfig
+    from sv6d.studio.studio import render_folder
+
+    config = read_config(params, "studio")
+    assert isinstance(config, StudioConfig)
+    events = Events.from_environment()
+    num_rendered = render_folder(config, out, workers, events)
+    events.message(f"studio: {config.num_clips} clips in {out}, {num_rendered} rendered now")
+
+
+@app.command()
+def sources(
+    inputs: Annotated[Path, typer.Option(help="folder of studio/ and sources.json")] = Path("inputs"),
+    videos: Annotated[list[Path] | None, typer.Option(help="folder of clips; may be given again")] = None,
+    documents: Annotated[Path | None, typer.Option(help="folder of SV6D documents for these clips")] = None,
+) -> None:
+    """List the source folders, with every file's hash, in sources.json."""
+    from sv6d.video.sources import write_sources
+
+    listing = write_sources(inputs, videos=videos or [], documents=documents)
+    Events.from_environment().message(f"sources: {len(listing.files)} files of {len(listing.sources)} folders")
+
+
+@app.command()
+def doctor(
+    data: Data = Path("data"),
+    work: Work = Path(".work"),
+    params: Params = Path("params.yaml"),
+    sources: Sources = Path("inputs/sources.json"),
+    remove: Annotated[bool, typer.Option(help="remove the scratch folders that are listed")] = False,
+) -> None:
+    """Check every artifact against its record, and list scratch folders that no job would use."""
+    from sv6d.cli import doctor as ward
+
+    for word, state in ward.check_artifacts(data).items():
+        print(f"{word:22} {state}")
+    scratch = ward.stale_scratch(data, work, params, JobRuntime(sources=sources))
+    for folder in scratch:
+        print(f"{'removed' if remove else 'not used':10} {folder.num_bytes / 1e6:8.1f} MB  {folder.path}")
+    if remove:
+        ward.remove(scratch)
+    elif scratch:
+        print("sv6d doctor --remove frees them")
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="HTML file to write")],
+    data: Data = Path("data"),
+    facts: Annotated[Path | None, typer.Option(help="JSON of what the platforms know (DVC, MLflow)")] = None,
+) -> None:
+    """Write the page that shows what was made."""
+    from sv6d.report.page import write_page
+
+    print(write_page(data, out, read_json(facts) if facts else {}))
+
+
+@app.command()
+def schema(out: Annotated[Path, typer.Option(help="file to write")]) -> None:
+    """Write the JSON Schema of a document."""
+    from sv6d.schema.versions import json_schema
+
+    write_bytes(out, json_schema())
+
+
+def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
+    # Raised, not died of: `finally` blocks stop what the job started.
+    raise SystemExit(EXIT_TERMINATED)
+
+
+def main() -> NoReturn:
+    """Entry point: exit status 0, 1 (a typed error), 130 (Ctrl-C) or 143 (SIGTERM)."""
+    signal.signal(signal.SIGTERM, _terminated)
+    # A shell starts background jobs with SIGINT ignored; a job must still be stoppable.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except Sv6dError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(EXIT_ERROR)
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped; what was done is kept, the same command goes on from there", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

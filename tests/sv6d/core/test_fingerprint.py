@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sv6d.errors import FingerprintError
+from sv6d.fingerprint import PACKAGE_ROOT, Config, Runtime, code_version, fingerprint, import_closure
+
+
+class Depth(Config):
+    depth: int
+    names: tuple[str, ...]
+
+
+class Place(Runtime):
+    folder: str
+
+
+def test_equal_values_have_one_fingerprint() -> None:
+    assert fingerprint({"a": 1, "b": [1, 2]}) == fingerprint({"b": (1, 2), "a": 1})
+    assert fingerprint(Depth(depth=1, names=("a",))) == fingerprint({"depth": 1, "names": ["a"]})
+    assert fingerprint(0.0) == fingerprint(-0.0)
+
+
+def test_a_fingerprint_is_known_and_stays() -> None:
+    """Stored records name fingerprints; another form would orphan them. From sha256sum, not from our code."""
+    assert fingerprint({"word": "shots"}) == "25b1170d745da3b098d9de1bb09c58b37e58fc69ff9c3be49778c558653b6907"
+
+
+@pytest.mark.parametrize("pair", [(1, 1.5), (1, True), ("1", 1), ([], {}), (None, "")])
+def test_different_values_differ(pair: tuple[Any, Any]) -> None:
+    assert fingerprint(pair[0]) != fingerprint(pair[1])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {1, 2},
+        b"bytes",
+        Path("a"),
+        datetime(2026, 1, 1, tzinfo=UTC),
+        float("nan"),
+        float("inf"),
+        lambda: None,
+        object(),
+        {1: "a"},
+        2**64,
+        Place(folder="a"),
+    ],
+)
+def test_unstable_values_are_refused_with_their_place(value: Any) -> None:
+    with pytest.raises(FingerprintError, match=r"value\.deep\[0\] has no stable fingerprint"):
+        fingerprint({"deep": [value]})
+
+
+def test_the_import_closure_holds_what_is_imported_and_no_more() -> None:
+    names = {path.relative_to(PACKAGE_ROOT).as_posix() for path in import_closure("sv6d.schema.phrases")}
+    assert names == {"__init__.py", "schema/__init__.py", "schema/phrases.py", "schema/fields.py"}
+
+
+def test_the_code_version_follows_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sv6d.fingerprint.PACKAGE_ROOT", tmp_path / "sv6d")
+    source = tmp_path / "sv6d" / "a.py"
+    source.parent.mkdir()
+    source.write_text("x = 1\n")
+    before = code_version([source])
+    source.write_text("x = 2\n")
+    assert code_version([source]) != before
