@@ -74,6 +74,30 @@ class TruncatedError(DecodeError):
     code = "truncated"
 
 
+class CorruptError(DecodeError):
+    """The container opens, but the decoder refuses a packet in it."""
+
+    code = "corrupt"
+
+
+class NoFramesError(DecodeError):
+    """A picture stream that yields no frame."""
+
+    code = "no_frames"
+
+
+class UnsupportedCodecError(DecodeError):
+    """This build of the decoder does not know the codec."""
+
+    code = "unsupported_codec"
+
+
+class EncryptedError(DecodeError):
+    """The container says that its samples are encrypted."""
+
+    code = "encrypted"
+
+
 class LimitError(DecodeError):
     """The file is larger (pixels, duration, streams) than the limits in force."""
 

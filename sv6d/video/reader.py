@@ -1,0 +1,242 @@
+"""Opening one video with PyAV, and turning everything that may go wrong into typed errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+import av
+import av.error
+import numpy as np
+from av.buffer import Buffer
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from sv6d.errors import (
+    CorruptError,
+    EncryptedError,
+    NoFramesError,
+    NoVideoStreamError,
+    UnsupportedCodecError,
+)
+from sv6d.timeline import FrameTime
+from sv6d.video.sniff import container_format
+
+# Boxes and elements that only encrypted files have: protection scheme header (ISO/IEC 23001-7) and
+# ContentEncryption with its cipher (Matroska, RFC 9559).
+_ENCRYPTION_MARKS = (b"pssh", b"sinf", b"\x50\x35", b"\x47\xe2")
+_ENCRYPTION_HEAD_BYTES = 1 << 16  # ours: both stand in the header, before the first sample
+
+
+def decoder_build() -> dict[str, str]:
+    """Name and version of everything that turns bytes into pixels: part of each per-clip key."""
+    libraries = {name: ".".join(map(str, version)) for name, version in sorted(av.library_versions.items())}
+    return {"reader": "pyav", "pyav": av.__version__, "numpy": np.__version__, **libraries}
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How coded pictures are turned to be shown: first transposed, then flipped."""
+
+    transpose: bool = False
+    flip_x: bool = False
+    flip_y: bool = False
+
+    def apply(self, pixels: np.ndarray) -> np.ndarray:
+        """The picture as shown, from the coded one: height and width first, contiguous."""
+        if self.transpose:
+            pixels = pixels.swapaxes(0, 1)
+        if self.flip_x:
+            pixels = pixels[:, ::-1]
+        if self.flip_y:
+            pixels = pixels[::-1]
+        return np.ascontiguousarray(pixels)
+
+    @property
+    def clockwise_deg(self) -> int:
+        """Quarter turns clockwise, in degrees; a mirror image counts as its turn."""
+        if self.transpose:
+            return 90 if self.flip_x else 270
+        return 180 if self.flip_y else 0
+
+
+_TURNS = (  # clockwise, by quarters
+    Orientation(),
+    Orientation(transpose=True, flip_x=True),
+    Orientation(flip_x=True, flip_y=True),
+    Orientation(transpose=True, flip_y=True),
+)
+
+
+def orientation_of(frame: av.VideoFrame) -> Orientation:
+    """From the frame's display matrix (ISO/IEC 14496-12, 6.2.2: row vector times [a b u; c d v; x y w]).
+
+    Turns by anything but a quarter are taken as the nearest one.
+    """
+    try:
+        matrix = cast(Buffer | None, frame.side_data.get("DISPLAYMATRIX"))
+    except ValueError:
+        # PyAV 18.1 refuses the whole list where one entry is newer than its own table (MV-HEVC, for one).
+        return _TURNS[round(-frame.rotation / 90) % 4]
+    if matrix is None:
+        return _TURNS[0]
+    a, b, _, c, d = np.frombuffer(matrix, dtype=np.int32)[:5].tolist()
+    if abs(b) > abs(a):
+        return Orientation(transpose=True, flip_x=c < 0, flip_y=b < 0)
+    return Orientation(flip_x=a < 0, flip_y=d < 0)
+
+
+class VideoFile:
+    """An open file and its chosen picture stream. Made by `open_video`."""
+
+    def __init__(self, path: Path, container_name: str, container: InputContainer, stream: VideoStream) -> None:
+        self.path = path
+        self.container_name = container_name
+        self.container = container
+        self.stream = stream
+        self.num_unordered = 0
+
+    @cached_property
+    def time_base(self) -> Fraction:
+        base = self.stream.time_base
+        if base is None or base <= 0:
+            raise _corrupt(self.path, f"the picture stream has time base {base}")
+        return Fraction(base)
+
+    def decode(self) -> Iterator[av.VideoFrame]:
+        """Frames from where the file stands, each later than the one before.
+
+        A frame without a time, or not later than the one before it, can not be shown and is left
+        out; `num_unordered` counts them.
+        """
+        last_pts: int | None = None
+        for frame in self.container.decode(self.stream):
+            if frame.pts is None or (last_pts is not None and frame.pts <= last_pts):
+                self.num_unordered += 1
+                continue
+            last_pts = frame.pts
+            yield frame
+
+    def frame_time(self, frame: av.VideoFrame) -> FrameTime:
+        assert frame.pts is not None  # `decode` yields no other
+        return FrameTime(frame.pts, self.time_base.numerator, self.time_base.denominator)
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[VideoFile]:
+    """The file, open for decoding; every decoder error inside the block rises as a typed one.
+
+    The path is never taken for a URL, the container is the one that the bytes show, and nothing
+    but local files can be reached. One decoding thread: workers share the cores already, and what
+    a decoder conceals in a damaged file then does not depend on the number of cores.
+
+    Raises:
+        DecodeError: one of its kinds, saying what is wrong with the file.
+    """
+    name = container_format(path)
+    with typed_errors(path), _open(path, name) as container:
+        stream = choose_stream(path, container)
+        stream.codec_context.thread_count = 1
+        yield VideoFile(path, name, container, stream)
+
+
+def _open(path: Path, name: str) -> InputContainer:
+    return av.open(
+        f"file:{path.absolute()}",
+        format=name,
+        metadata_errors="replace",
+        options={"protocol_whitelist": "file"},
+    )
+
+
+@contextmanager
+def typed_errors(path: Path) -> Iterator[None]:
+    """Turns errors of the decoder into this library's, within the block.
+
+    Raises:
+        DecodeError: one of its kinds.
+    """
+    try:
+        yield
+    except av.error.DecoderNotFoundError as error:
+        raise UnsupportedCodecError(
+            f"{path.name} can not be decoded",
+            found=error.strerror or "no decoder",
+            wanted="a codec that this build of FFmpeg knows (H.264, HEVC, VP8, VP9, AV1, MPEG-1/2/4, ...)",
+            next_step="convert the file to H.264 in MP4",
+        ) from error
+    except (av.error.FFmpegError, UnicodeDecodeError, ValueError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, av.error.FFmpegError) else str(error)
+        if _is_encrypted(path):
+            raise EncryptedError(
+                f"{path.name} is encrypted",
+                found=f"a protection header; the decoder says: {reason}",
+                wanted="a file without digital rights management",
+                next_step="use an unprotected copy",
+            ) from error
+        raise _corrupt(path, reason or type(error).__name__) from error
+
+
+def _corrupt(path: Path, found: str) -> CorruptError:
+    return CorruptError(
+        f"{path.name} is damaged",
+        found=found,
+        wanted="a file that decodes from the first to the last frame",
+        next_step="copy or download it again, or re-encode what can be saved",
+    )
+
+
+def _is_encrypted(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(_ENCRYPTION_HEAD_BYTES)
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return all(mark in head for mark in _ENCRYPTION_MARKS[2:])
+    return any(mark in head for mark in _ENCRYPTION_MARKS[:2])
+
+
+def choose_stream(path: Path, container: InputContainer) -> VideoStream:
+    """The picture stream to read: not a cover picture, not declared empty, then the one marked as
+    default, then the largest, then the first.
+
+    Raises:
+        NoVideoStreamError: there is none.
+        UnsupportedCodecError: none has a decoder.
+    """
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        raise NoVideoStreamError(
+            f"{path.name} has no pictures",
+            found=f"{len(container.streams.audio)} sound streams, {len(container.streams.video)} cover pictures",
+            wanted="a picture stream",
+            next_step="use a file with pictures",
+        )
+    decodable = [s for s in streams if getattr(s, "codec_context", None) is not None]
+    if not decodable:
+        raise UnsupportedCodecError(
+            f"{path.name} can not be decoded",
+            found=f"{len(streams)} picture streams without a decoder in this build",
+            wanted="a codec that this build of FFmpeg knows",
+            next_step="convert the file to H.264 in MP4",
+        )
+    return min(decodable, key=_preference)
+
+
+def _preference(stream: VideoStream) -> tuple[bool, bool, int, int]:
+    num_pixels = stream.codec_context.width * stream.codec_context.height
+    declared_empty = stream.duration == 0
+    return declared_empty, not stream.disposition & Disposition.default, -num_pixels, stream.index
+
+
+def no_frames(video: VideoFile) -> NoFramesError:
+    return NoFramesError(
+        f"{video.path.name} holds no frame",
+        found=f"a {video.container_name} file with a picture stream that yields nothing",
+        wanted="at least one frame",
+        next_step="check that the file is whole: a header alone is not a video",
+    )
