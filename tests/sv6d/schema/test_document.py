@@ -1,0 +1,151 @@
+"""A document is refused for each rule it breaks, and accepted by the published JSON Schema otherwise."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from sv6d.errors import SchemaError
+from sv6d.schema.document import Document, Report, Sentence
+from sv6d.schema.fields import FIELDS, OTHER, field_of
+from sv6d.schema.versions import dump_document, json_schema, load_document
+from tests.sv6d.objective.made_documents import documents, made_document
+
+DOCUMENT = made_document(
+    [(0.0, 2.0, "", 0.0, 0.0), (2.0, 4.0, "hard_cut", 1.96, 2.0)],
+    [("camera_movement", "pan_left", 0.0, 2.0), ("lighting_key", "low_key", 2.0, 4.0)],
+)
+SENTENCE = Sentence(id="r0", text="The camera pans.", start_ns=0, end_ns=10, labels=("l0",), evidence=("e0",))
+
+
+def set_at(*path: str | int, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(raw: dict[str, Any]) -> None:
+        place: Any = raw
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+
+    return change
+
+
+BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "unknown key": (set_at("mood", value="fine"), "mood: Extra inputs"),
+    "no version": (set_at("schema_version", value=None), "schema_version None"),
+    "a later version": (set_at("schema_version", value="sv6d/2"), "schema_version 'sv6d/2'"),
+    "time as text": (set_at("labels", 0, "start_ns", value="0.5"), "labels.0.start_ns"),
+    "time as a fraction": (set_at("labels", 0, "start_ns", value=0.5), "labels.0.start_ns"),
+    "negative time": (set_at("labels", 0, "start_ns", value=-1), "labels.0.start_ns"),
+    "empty span": (set_at("labels", 0, "end_ns", value=0), "must be greater than start_ns"),
+    "no shots": (set_at("shots", value=[]), "shots"),
+    "a gap between shots": (set_at("shots", 1, "start_ns", value=2_100_000_000), "shots must tile the video"),
+    "shots end early": (set_at("video", "duration_ns", value=5_000_000_000), "shots must tile the video"),
+    "a label after the end": (set_at("labels", 1, "end_ns", value=4_000_000_001), "after the video"),
+    "the same id twice": (set_at("labels", 1, "id", value="l0"), "label ids must be unique"),
+    "an unknown field": (set_at("labels", 0, "field", value="mood"), "there is no field 'mood'"),
+    "another dimension": (set_at("labels", 0, "dimension", value="subject"), "belongs to camera"),
+    "an unknown value": (set_at("labels", 0, "value", value="pan"), "'pan' is no camera_movement"),
+    "other without words": (set_at("labels", 0, "value", value=OTHER), "other_text goes with"),
+    "words without other": (set_at("labels", 0, "other_text", value="whirls"), "other_text goes with"),
+    "confidence above one": (set_at("labels", 0, "confidence", value=1.5), "labels.0.confidence"),
+    "no evidence": (set_at("labels", 0, "evidence", value=[]), "cites no evidence"),
+    "evidence that is not there": (set_at("labels", 0, "evidence", value=["e9"]), "cites e9, which is not there"),
+    "evidence of another kind": (set_at("labels", 0, "evidence", value=["e1"]), "can not support camera_movement"),
+    "a sentence that cites what is not there": (
+        set_at("report", "sentences", 0, "labels", value=["l9"]),
+        "cites what is not there",
+    ),
+}
+
+
+def raw_document() -> dict[str, Any]:
+    return dump_document(DOCUMENT.model_copy(update={"report": Report(sentences=(SENTENCE,))}))
+
+
+def test_the_document_that_the_broken_ones_start_from_is_accepted() -> None:
+    raw = raw_document()
+    assert dump_document(load_document(raw, name="whole.json")) == raw
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_rule_is_refused_and_named(name: str) -> None:
+    change, found = BROKEN[name]
+    raw = copy.deepcopy(raw_document())
+    change(raw)
+    with pytest.raises(SchemaError) as refused:
+        load_document(raw, name="broken.json")
+    assert "broken.json" in refused.value.what
+    assert found in refused.value.found
+
+
+def test_evidence_must_overlap_the_label_that_cites_it() -> None:
+    raw = raw_document()
+    raw["evidence"][0].update(start_ns=2_000_000_000, end_ns=3_000_000_000)
+    with pytest.raises(SchemaError, match="outside its span"):
+        load_document(raw, name="broken.json")
+
+
+def test_a_sentence_must_cite_something() -> None:
+    raw = raw_document()
+    raw["report"]["sentences"][0].update(labels=[], evidence=[])
+    with pytest.raises(SchemaError, match="cites neither"):
+        load_document(raw, name="broken.json")
+
+
+def test_text_that_is_no_json_and_json_that_is_no_object_are_refused() -> None:
+    with pytest.raises(SchemaError, match="not JSON"):
+        load_document(b"{", name="half.json")
+    with pytest.raises(SchemaError, match="a JSON list"):
+        load_document(b"[]", name="list.json")
+
+
+def test_only_the_first_problems_are_listed_and_the_others_counted() -> None:
+    raw = raw_document()
+    raw.update({f"key_{i}": i for i in range(9)})
+    with pytest.raises(SchemaError, match="and 4 more"):
+        load_document(raw, name="odd.json")
+
+
+@given(document=documents())
+def test_a_stored_document_comes_back_the_same_and_fits_the_published_schema(document: Document) -> None:
+    stored = orjson.dumps(dump_document(document))
+    assert load_document(stored, name="stored.json") == document
+    Draft202012Validator(orjson.loads(json_schema())).validate(orjson.loads(stored))
+
+
+def test_the_published_schema_is_valid_closed_and_refuses_an_unknown_key() -> None:
+    schema = orjson.loads(json_schema())
+    Draft202012Validator.check_schema(schema)
+    raw = raw_document()
+    raw["labels"][0]["mood"] = "fine"
+    assert not Draft202012Validator(schema).is_valid(raw)
+
+
+def test_a_frame_keeps_the_containers_time() -> None:
+    raw = raw_document()
+    raw["evidence"][0]["frames"] = [{"pts": 1001, "time_base_num": 1, "time_base_den": 30_000}]
+    (frame,) = load_document(raw, name="framed.json").evidence[0].frames
+    assert frame.time_ns == 33_366_667
+
+
+def test_evidence_of_a_label_comes_in_its_order() -> None:
+    raw = raw_document()
+    raw["evidence"].append({**raw["evidence"][0], "id": "e7"})
+    raw["labels"][0]["evidence"] = ["e7", "e0"]
+    document = load_document(raw, name="two.json")
+    assert [item.id for item in document.evidence_of(document.labels[0])] == ["e7", "e0"]
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_every_field_is_found_by_name_sorted_defined_and_supported(field: Any) -> None:
+    assert field_of(field.name) is field
+    assert list(field.values) == sorted(set(field.values))
+    assert OTHER not in field.values
+    assert field.evidence
+    assert field.definition.endswith(".")
+    assert field.source

@@ -1,0 +1,24 @@
+"""The published pages are those of the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sv6d.schema.fields import FIELDS
+from sv6d.schema.page import JSON_SCHEMA_NAME, PAGE_NAME, schema_page, write_docs
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_the_published_pages_equal_the_code(tmp_path: Path) -> None:
+    write_docs(tmp_path)
+    for name in (PAGE_NAME, JSON_SCHEMA_NAME):
+        assert (DOCS / name).read_bytes() == (tmp_path / name).read_bytes(), "run: make docs"
+
+
+def test_the_page_names_every_field_value_and_source() -> None:
+    page = schema_page()
+    for field in FIELDS:
+        assert f"## `{field.name}`" in page
+        assert field.source in page
+        assert all(f"`{value}`" in page for value in field.values)
