@@ -72,8 +72,6 @@ def test_names_of_questions_differ_between_questions_and_videos_and_do_not_hold_
         [s.question for s in supported_questions(made, LIMITS, min_confidence=0.5, kinds=KINDS)]
         for made in (first, second)
     )
-        s.question for s in supported_questions(document("a", second, VALUES), LIMITS, min_confidence=0.5, kinds=KINDS)
-    ]
     names = [question_id(video_id("a"), q) for q in a]
     assert len(set(names)) == len(names)
     assert not set(names) & {question_id(video_id("b"), q) for q in a}
