@@ -52,7 +52,7 @@ def schema_page() -> str:
         "- Ids are unique within shots, evidence, labels and sentences.",
         "- A label's field belongs to its dimension, and its value to the field's vocabulary.",
         f"- `other_text` goes with `{OTHER}`, and only with it.",
-        "- A label cites at least one piece of evidence that is there, of a kind allowed for its field, and overlaps it.",
+        "- A label cites at least one piece of evidence that is there, of a kind its field allows, and overlaps it.",
         "- A sentence of a report cites at least one label or piece of evidence that is there.",
         "",
         f"Kinds of evidence: {', '.join(EVIDENCE_KINDS)}.",

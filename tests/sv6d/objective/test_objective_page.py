@@ -1,0 +1,130 @@
+"""`docs/objective.md` tells the truth: its example, its arithmetic, its weights and its tables are recomputed."""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sv6d.objective.distances import TIME_SCALE_NS, near_values
+from sv6d.objective.document_score import DocumentScore, document_score
+from sv6d.objective.f1 import IOU_THRESHOLDS
+from sv6d.objective.matching import EDGE_WEIGHT
+from sv6d.objective.quality_term import WEIGHTS
+from sv6d.schema.document import Document
+from sv6d.schema.fields import FIELDS
+from sv6d.timeline import NS_PER_S
+from tests.sv6d.objective.made_answers import DEGENERATE, HONEST, TRUTH, TWICE
+from tests.sv6d.objective.made_documents import made_document
+
+PAGE = (Path(__file__).parents[3] / "docs" / "objective.md").read_text()
+OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def section(title: str) -> str:
+    (found,) = re.findall(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", PAGE, flags=re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+def table(text: str, first_column: str) -> list[list[str]]:
+    """Cells of the rows of the table whose first column bears that name."""
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {first_column} |")) + 2
+    rows = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def calculate(text: str) -> float:
+    def value(node: ast.expr) -> float:
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            return float(node.value)
+        assert isinstance(node, ast.BinOp), f"no arithmetic: {text}"
+        return OPERATORS[type(node.op)](value(node.left), value(node.right))
+
+    return value(ast.parse(text, mode="eval").body)
+
+
+def example(who: str) -> Document:
+    rows = [row[1:] for row in table(section("An example, worked by hand"), "document") if row[0] == who]
+    spans = {
+        part: [(float(a), float(b), value) for name, a, b, value in rows if name == part]
+        for part in {r[0] for r in rows}
+    }
+    ((cut_from, cut_to, kind),) = spans["boundary"]
+    first, second = spans["shot"]
+    return made_document(
+        [(first[0], first[1], "", 0.0, 0.0), (second[0], second[1], kind, cut_from, cut_to)],
+        [(part, v, a, b) for part in ("camera_movement", "lighting_key") for a, b, v in spans[part]],
+    )
+
+
+SCORE: DocumentScore = document_score(example("predicted"), example("reference"))
+ARITHMETIC = re.findall(r"`([^`=|]+) = ([0-9.]+)`", section("An example, worked by hand").replace("\n   ", " "))
+
+
+def test_the_example_shows_its_arithmetic() -> None:
+    assert len(ARITHMETIC) == 23
+
+
+@pytest.mark.parametrize(("sum_text", "result"), ARITHMETIC)
+def test_each_line_of_arithmetic_is_right(sum_text: str, result: str) -> None:
+    assert calculate(sum_text) == pytest.approx(float(result), abs=1e-9)
+
+
+@pytest.mark.parametrize(("quantity", "value"), table(section("An example, worked by hand"), "quantity"))
+def test_the_code_gives_the_results_of_the_example(quantity: str, value: str) -> None:
+    whole = {"alignment": SCORE.alignment, "quality": SCORE.quality, "total": SCORE.total}
+    found = whole.get(quantity) or SCORE.component(quantity).score
+    assert found == pytest.approx(float(value), abs=1e-9)
+
+
+def test_the_code_finds_the_pairs_and_costs_of_the_example() -> None:
+    results = {result for _, result in ARITHMETIC}
+    costs = {f"{pair.cost:.6f}".rstrip("0") for pair in SCORE.pairs}
+    assert costs == {"0.2125", "0.25", "0.5", "0.9625", "0.7125"}
+    assert costs <= results
+    assert [c.name for c in SCORE.components if c.score is None] == ["subject", "editing", "narrative", "dissemination"]
+
+
+def test_weights_and_scales_are_those_of_the_code() -> None:
+    stated = {row[0]: float(row[1]) for row in table(section("Formulas"), "flaw")}
+    assert stated == dict(WEIGHTS)
+    assert f"`w` is {EDGE_WEIGHT}" in section("Formulas")
+    assert f"`1 - |a - b| / {TIME_SCALE_NS // NS_PER_S} s`" in section("Distances")
+    assert "temporal IoU {}, {} and {}".format(*IOU_THRESHOLDS) in section("The metric beside it").replace("\n", " ")
+
+
+def test_the_table_of_near_values_is_that_of_the_code() -> None:
+    rows = table(section("Distances"), "field")
+    stated = {(field, *values.split(", ")): float(near) for field, values, near, _ in rows}
+    assert len(stated) == len(rows)
+    assert stated == {(f.name, a, b): near for f in FIELDS for (a, b), near in near_values(f.name).items()}
+
+
+def test_the_table_of_answers_given_without_looking_is_measured() -> None:
+    answers = {
+        "the reference itself": TRUTH,
+        "every second label of it": HONEST,
+        "everything twice": TWICE,
+        **DEGENERATE,
+    }
+    rows = table(section("Answers given without looking"), "answer")
+    assert {row[0] for row in rows} == set(answers)
+    for name, *stated in rows:
+        score = document_score(answers[name], TRUTH)
+        assert [f"{x:.3f}" for x in (score.alignment, score.quality, score.total)] == stated, name
+    totals = [float(row[3]) for row in rows]
+    assert totals == sorted(totals, reverse=True)
