@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import av.error
 import numpy as np
-from av.buffer import Buffer
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -80,7 +79,7 @@ def orientation_of(frame: av.VideoFrame) -> Orientation:
     Turns by anything but a quarter are taken as the nearest one.
     """
     try:
-        matrix = cast(Buffer | None, frame.side_data.get("DISPLAYMATRIX"))
+        matrix = cast(Any, frame.side_data.get("DISPLAYMATRIX"))
     except ValueError:
         # PyAV 18.1 refuses the whole list where one entry is newer than its own table (MV-HEVC, for one).
         return _TURNS[round(-frame.rotation / 90) % 4]
@@ -164,6 +163,8 @@ def typed_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except MemoryError:
+        raise
     except av.error.DecoderNotFoundError as error:
         raise UnsupportedCodecError(
             f"{path.name} can not be decoded",
@@ -171,7 +172,7 @@ def typed_errors(path: Path) -> Iterator[None]:
             wanted="a codec that this build of FFmpeg knows (H.264, HEVC, VP8, VP9, AV1, MPEG-1/2/4, ...)",
             next_step="convert the file to H.264 in MP4",
         ) from error
-    except (av.error.FFmpegError, UnicodeDecodeError, ValueError, OverflowError) as error:
+    except (av.error.FFmpegError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, av.error.FFmpegError) else str(error)
         if _is_encrypted(path):
             raise EncryptedError(

@@ -77,11 +77,12 @@ def _by_magic(head: bytes) -> str | None:
 
 
 def declared_bytes(path: Path, container: str) -> int | None:
-    """The number of bytes that the container's own structure says the file has, or None if it does not say.
+    """The least number of bytes that the container's own structure asks for, or None if it does not say.
 
     A file shorter than that was cut off, even where the decoder reads what is left without an error.
+    FLV and MPEG streams do not say; a broken last packet may still betray them to the decoder.
     """
-    reader = {MOV: _mov_bytes, MATROSKA: _matroska_bytes, AVI: _avi_bytes}.get(container)
+    reader = {MOV: _mov_bytes, MATROSKA: _matroska_bytes, AVI: _avi_bytes, GIF: _gif_bytes}.get(container)
     return reader(path) if reader else None
 
 
@@ -131,3 +132,12 @@ def _avi_bytes(path: Path) -> int | None:
     with path.open("rb") as stream:
         size = int.from_bytes(stream.read(8)[4:], "little")
     return size + 8 if size else None
+
+
+def _gif_bytes(path: Path) -> int:
+    """One byte more than there are where the trailer (GIF89a, section 27) is missing; padding may follow it."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        stream.seek(max(0, size - _HEAD_BYTES))
+        tail = stream.read().rstrip(b"\x00")
+    return size if tail.endswith(b";") else size + 1

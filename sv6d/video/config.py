@@ -1,0 +1,68 @@
+"""Settings of `raw_videos`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from sv6d.fingerprint import Config
+
+Positive = Annotated[int, Field(gt=0)]
+Share = Annotated[float, Field(gt=0.0, lt=1.0)]
+
+_SHARES_SLACK = 1e-9  # ours: three decimal fractions need not sum to 1.0 in binary
+
+
+class LimitsConfig(Config):
+    """What a file may ask for before it is refused as over the limit.
+
+    Attributes:
+        max_pixels: width times height as coded.
+        max_duration_s: of the picture stream, as declared and as decoded.
+        max_memory_bytes: address space of the process that decodes it.
+        max_seconds: wall time of that process for one file.
+    """
+
+    max_pixels: Positive
+    max_duration_s: Positive
+    max_memory_bytes: Positive
+    max_seconds: Positive
+
+
+class NearDuplicatesConfig(Config):
+    """When two files are the same picture material.
+
+    Attributes:
+        num_frames: sampled per file, at the centres of equal slots.
+        max_distance_bits: of two PDQ hashes (256 bits) that count as a match.
+        least_quality: PDQ quality, 0 to 100, below which a frame is too flat to be compared.
+    """
+
+    num_frames: Positive
+    max_distance_bits: Annotated[int, Field(ge=0, le=256)]
+    least_quality: Annotated[int, Field(ge=0, le=100)]
+
+
+class SplitsConfig(Config):
+    """Shares of clusters per split, and the salt that decides which goes where."""
+
+    salt: str
+    train: Share
+    validation: Share
+    test: Share
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        total = self.train + self.validation + self.test
+        if abs(total - 1.0) > _SHARES_SLACK:
+            raise ValueError(f"train + validation + test must be 1, not {total:g}")
+        return self
+
+
+class RawVideosConfig(Config):
+    """What a source file must satisfy, when files count as one, and how they are split."""
+
+    limits: LimitsConfig
+    near_duplicates: NearDuplicatesConfig
+    splits: SplitsConfig

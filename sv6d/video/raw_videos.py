@@ -1,0 +1,181 @@
+"""The verb of `raw_videos`: probe, near-duplicates, splits and quarantine of the listed files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sv6d.artifacts import Counts, Job
+from sv6d.batch.keyed_map import Item, Outcome, keyed_map
+from sv6d.errors import EmptyOutputError
+from sv6d.fingerprint import code_version, fingerprint, import_closure
+from sv6d.video.config import RawVideosConfig
+from sv6d.video.near_duplicates import Placement, place_videos
+from sv6d.video.probe import limit_memory, perceptual_hashes, probe
+from sv6d.video.reader import decoder_build
+from sv6d.video.sidecars import UNKNOWN, About, read_about
+from sv6d.video.sources import Listed, Sources, read_sources
+from sv6d.video.tables import QUARANTINE, VIDEOS
+
+ACROSS_SPLITS = "near_duplicate_across_splits"
+_MAX_REASONS = 5  # ours: what a person reads before opening the quarantine list
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One file to examine; goes to a worker process."""
+
+    path: Path
+    config: RawVideosConfig
+
+
+def examine(task: _Task) -> bytes:
+    """Probe and hashes of one file, as JSON. Runs in a worker process, whose memory it caps."""
+    limit_memory(task.config.limits.max_memory_bytes)
+    found = probe(task.path, task.config.limits)
+    hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
+    return orjson.dumps({**asdict(found), "perceptual_hashes": hashes}, option=orjson.OPT_SORT_KEYS)
+
+
+def run(config: RawVideosConfig, job: Job) -> Counts:
+    """Write `videos.parquet` and `quarantine.parquet`; counts of videos, splits and what was left out.
+
+    Raises:
+        InputError: `sources.json` is missing or broken.
+        EmptyOutputError: no file can be used; the message gives the first reasons.
+    """
+    sources = read_sources(job.runtime.sources)
+    unique: dict[str, Listed] = {}
+    for entry in sources.files:
+        unique.setdefault(entry.sha256, entry)
+    entries = list(unique.values())
+    outcomes = _examine_all(config, sources, entries, job)
+    good = [
+        (entry, orjson.loads(outcome.value))
+        for entry, outcome in zip(entries, outcomes, strict=True)
+        if outcome.value is not None
+    ]
+    placements = place_videos(
+        [(entry.sha256, found["perceptual_hashes"]) for entry, found in good],
+        max_distance_bits=config.near_duplicates.max_distance_bits,
+        splits=config.splits,
+    )
+    about = read_about(sources, [entry for entry, _ in good])
+    videos = [
+        _video_row(entry, found, placement, about[entry.uri])
+        for (entry, found), placement in zip(good, placements, strict=True)
+        if placement.split is not None
+    ]
+    quarantine = _quarantine(sources, entries, outcomes, good, placements)
+    if not videos:
+        raise _nothing(sources, quarantine)
+    VIDEOS.write(job.out, sorted(videos, key=lambda row: row["video_id"]))
+    QUARANTINE.write(job.out, quarantine)
+    splits = Counter(row["split"] for row in videos)
+    return {
+        "items": len(videos),
+        "quarantined": len(quarantine),
+        "duplicates": len(sources.files) - len(entries),
+        "near_duplicates": sum(row["cluster_id"] != row["video_id"] for row in videos),
+        "ignored": sum(source.num_ignored for source in sources.sources),
+        "unknown_licence": sum(row["licence"] == UNKNOWN for row in videos),
+        **{split: splits[split] for split in ("train", "validation", "test")},
+    }
+
+
+def _examine_all(config: RawVideosConfig, sources: Sources, entries: Sequence[Listed], job: Job) -> list[Outcome]:
+    common = {
+        "code": code_version(import_closure(__name__)),
+        "limits": config.limits,
+        "near_duplicates": config.near_duplicates,
+        "decoder": decoder_build(),
+    }
+    items = [
+        Item(fingerprint({**common, "sha256": entry.sha256}), _Task(sources.path_of(entry), config))
+        for entry in entries
+    ]
+    return keyed_map(
+        examine,
+        items,
+        cache=job.cache,
+        workers=job.runtime.workers,
+        limit_s=config.limits.max_seconds,
+        events=job.events,
+        unit="files",
+    )
+
+
+def _video_row(entry: Listed, found: Mapping[str, Any], placement: Placement, about: About) -> dict[str, Any]:
+    return {
+        "video_id": entry.sha256,
+        "uri": entry.uri,
+        "source": entry.source,
+        "bytes": entry.bytes,
+        **found,
+        "split": placement.split,
+        "cluster_id": placement.cluster_id,
+        "licence": about.licence,
+        "origin": about.origin,
+        "context_json": about.context_json,
+    }
+
+
+def _quarantine(
+    sources: Sources,
+    entries: Sequence[Listed],
+    outcomes: Sequence[Outcome],
+    good: Sequence[tuple[Listed, Any]],
+    placements: Sequence[Placement],
+) -> list[dict[str, Any]]:
+    """Rows of the quarantine, in the order of the list; what could not even be read comes last."""
+    like = {entry.sha256: p.like for (entry, _), p in zip(good, placements, strict=True) if p.split is None}
+    rows = []
+    for entry, outcome in zip(entries, outcomes, strict=True):
+        if outcome.failure is not None:
+            rows.append(_bad(entry, outcome.failure.code, outcome.failure.message))
+        elif entry.sha256 in like:
+            ids = ", ".join(video_id[:12] for video_id in like[entry.sha256])
+            rows.append(_bad(entry, ACROSS_SPLITS, f"resembles videos of two splits: {ids}"))
+    for item in sources.unreadable:
+        uri = f"{item.source}/{item.name}"
+        rows.append(
+            {
+                "uri": uri,
+                "source": item.source,
+                "code": "unreadable",
+                "reason": item.reason,
+                "bytes": 0,
+                "sha256": None,
+            }
+        )
+    return rows
+
+
+def _bad(entry: Listed, code: str, reason: str) -> dict[str, Any]:
+    return {
+        "uri": entry.uri,
+        "source": entry.source,
+        "code": code,
+        "reason": reason,
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+    }
+
+
+def _nothing(sources: Sources, quarantine: Sequence[Mapping[str, Any]]) -> EmptyOutputError:
+    reasons = [f"{row['uri']}: {row['reason'].splitlines()[0]} ({row['code']})" for row in quarantine[:_MAX_REASONS]]
+    more = f"; and {len(quarantine) - _MAX_REASONS} more" if len(quarantine) > _MAX_REASONS else ""
+    num_ignored = sum(source.num_ignored for source in sources.sources)
+    folders = ", ".join(source.path for source in sources.sources) or "no folder"
+    found = "; ".join(reasons) + more if reasons else f"no video file in {folders}; {num_ignored} other files"
+    return EmptyOutputError(
+        "no file can be used as a video",
+        found=found,
+        wanted="at least one whole video: MP4, MOV, MKV, WebM, AVI, GIF, 3GP, FLV, MPEG",
+        next_step="put videos into the folder given with VIDEOS=, or repair the files named above",
+    )
