@@ -1,0 +1,7 @@
+"""`annotator`."""
+
+from __future__ import annotations
+
+from assets.resources.flow_asset import flow_asset
+
+annotator = flow_asset("annotator")

@@ -1,0 +1,73 @@
+"""Blocking checks: what must hold of a staging folder before it may become the artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from sv6d.artifacts import RECORD_NAME, read_record
+from sv6d.errors import ArtifactError
+from sv6d.stages import stage_of
+
+# Takes the staging folder and the published folder of each input; returns what is wrong, in words
+# a person understands, or None.
+Verdict = Callable[[Path, Mapping[str, Path]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition with a name (a short sentence, `snake_case`) and one line that explains it."""
+
+    name: str
+    about: str
+    verdict: Verdict
+
+    def spec(self, word: str) -> dg.AssetCheckSpec:
+        return dg.AssetCheckSpec(self.name, asset=word, description=self.about, blocking=True)
+
+
+def _is_complete(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    try:
+        record = read_record(folder)
+    except ArtifactError as error:
+        return error.found
+    present = {p.relative_to(folder).as_posix(): p.stat().st_size for p in folder.rglob("*") if p.is_file()}
+    present.pop(RECORD_NAME)
+    listed = {name: entry["bytes"] for name, entry in record.files.items()}
+    if present != listed:
+        return f"its record lists other files or sizes for {sorted(set(present.items()) ^ set(listed.items()))}"
+    if set(record.inputs) != set(inputs):
+        return f"its record names the inputs {sorted(record.inputs)}, the flow has {sorted(inputs)}"
+    return None
+
+
+COMPLETE = Check("is_complete", "the folder holds exactly the files that its record lists", _is_complete)
+
+
+def judge(
+    word: str, checks: Sequence[Check], folder: Path, data: Path
+) -> tuple[list[dg.AssetCheckResult], dict[str, str]]:
+    """The result of each check on a staging folder, and the complaints by name of the check."""
+    inputs = {name: data / name for name in stage_of(word).inputs}
+    complaints: dict[str, str] = {}
+    for check in checks:
+        complaint = check.verdict(folder, inputs)
+        if complaint is not None:
+            complaints[check.name] = complaint
+            if check is COMPLETE:  # the others would read what is not there
+                break
+    results = [
+        dg.AssetCheckResult(
+            passed=check.name not in complaints,
+            check_name=check.name,
+            asset_key=word,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=complaints.get(check.name, check.about),
+        )
+        for check in checks
+        if COMPLETE.name not in complaints or check is COMPLETE
+    ]
+    return results, complaints

@@ -1,0 +1,192 @@
+"""One materialization: hash, run, check, hash again, exchange, record. The only way into `data/`."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+
+from assets.resources import audience
+from assets.resources.checks import Check, judge
+from assets.resources.edges import version_of
+from assets.resources.errors import ChangedInputsError, CheckFailedError
+from assets.resources.journal import Entry, Journal
+from assets.resources.launcher import JobEvent, run_job
+from assets.resources.lineage import Dependencies, Lineage
+from assets.resources.project import Project
+from assets.resources.recovery import recover_word
+from assets.resources.runtime import job_arguments
+from assets.resources.tracking import Tracking, tags_of
+from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
+from sv6d.errors import Sv6dError
+from sv6d.io import sha256_file
+from sv6d.params import read_sections
+
+_LOG_INTERVAL_S = 10.0  # ours: Dagster stores each log line; a terminal hears every event
+_PUBLISH = "publish"  # name of the lock under which data/ and dvc.lock change
+
+Result = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+def materialize(
+    word: str, checks: Sequence[Check], context: dg.AssetExecutionContext, project: Project
+) -> Iterator[Result]:
+    """Make an artifact and publish it, whole; or leave the old one as it is.
+
+    Raises:
+        Failure: with the text of the typed error that stopped it.
+    """
+    try:
+        with project.alone(word):
+            recover_word(project, context.instance, word, own_run=context.run_id)
+            yield from _Transaction(word, checks, context, project).run()
+    except Sv6dError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+
+
+@dataclass
+class _Transaction:
+    word: str
+    checks: Sequence[Check]
+    context: dg.AssetExecutionContext
+    project: Project
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.project)
+        self.tracking = Tracking(self.project)
+        self.journal = Journal(self.project)
+        self.logged_s = 0.0
+
+    def run(self) -> Iterator[Result]:
+        entry = self.begin()
+        try:
+            staging = self.project.staging(self.word)
+            shutil.rmtree(staging, ignore_errors=True)
+            run_job(self.word, job_arguments(self.word, staging, self.project), project=self.project, listen=self.hear)
+            results, complaints = judge(self.word, self.checks, staging, self.project.data)
+            if complaints:
+                yield from results
+                raise _refused(self.word, complaints)
+            record, md5 = self.publish(entry)
+        except BaseException as error:
+            left_over = self.journal.read(self.word)
+            if left_over is not None and left_over.phase == "running":
+                self.tracking.finish(
+                    entry.mlflow_run_id, "FAILED" if isinstance(error, Exception) else "KILLED", tags={}, counts={}
+                )
+                self.journal.close(self.word)
+                shutil.rmtree(staging, ignore_errors=True)
+            raise
+        yield dg.MaterializeResult(
+            asset_key=self.word,
+            data_version=dg.DataVersion(md5),
+            check_results=results,
+            metadata={
+                **record.counts,
+                "dvc_md5": md5,
+                "fingerprint": record.fingerprint,
+                "mlflow_run_id": entry.mlflow_run_id,
+                "folder": dg.MetadataValue.path(str(self.project.data / self.word)),
+            },
+        )
+        # Dagster has stored the event by the time it asks for the next one.
+        self.journal.close(self.word)
+
+    def begin(self) -> Entry:
+        settings = read_sections(self.project.params)[self.word]
+        code_version = version_of(self.word, settings)
+        declared = self.context.assets_def.get_asset_spec(dg.AssetKey(self.word)).code_version
+        if declared != code_version:
+            raise ChangedInputsError(
+                f"the code or settings of {self.word} changed after the graph was loaded",
+                found=f"code version {code_version[:12]}",
+                wanted=f"code version {(declared or '')[:12]}, as loaded",
+                next_step="run it again (in the Dagster UI: Reload definitions first)",
+            )
+        dependencies = self.lineage.dependencies(self.word)
+        mlflow_run_id = self.tracking.start(
+            self.word,
+            params=settings,
+            tags=tags_of(
+                git_commit=self.lineage.commit(),
+                dagster_run_id=self.context.run_id,
+                code_version=code_version,
+                dependencies=dependencies.identity,
+            ),
+        )
+        entry = Entry(
+            word=self.word,
+            phase="running",
+            dagster_run_id=self.context.run_id,
+            mlflow_run_id=mlflow_run_id,
+            code_version=code_version,
+            dependencies=dependencies.values,
+        )
+        self.mlflow_run_id = mlflow_run_id
+        return self.journal.write(entry)
+
+    def hear(self, event: JobEvent) -> None:
+        audience.tell(event)
+        kind = event["event"]
+        if kind == "metrics":
+            self.tracking.metrics(self.mlflow_run_id, event["step"], event["values"], time_ns=event["time_ns"])
+        elif kind == "message":
+            self.context.log.info(event["text"])
+        elif event["done"] == event["total"] or time.monotonic() - self.logged_s >= _LOG_INTERVAL_S:
+            self.logged_s = time.monotonic()
+            self.context.log.info(f"{event['done']} of {event['total']} {event['unit']}")
+
+    def publish(self, entry: Entry) -> tuple[Record, str]:
+        staging, published = self.project.staging(self.word), self.project.data / self.word
+        record = read_record(staging)
+        with self.project.alone(_PUBLISH, wait=True):
+            after = self.lineage.dependencies(self.word)
+            if dict(after.values) != dict(entry.dependencies):
+                raise _changed(self.word, entry, after.values)
+            with _uninterrupted():
+                self.journal.publishing(entry, sha256_file(staging / RECORD_NAME))
+                exchange(staging, published)
+                md5 = self.lineage.record(self.word)
+                self.tracking.finish(
+                    entry.mlflow_run_id,
+                    "FINISHED",
+                    tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
+                    counts=record.counts,
+                )
+        shutil.rmtree(staging, ignore_errors=True)
+        return record, md5
+
+
+def _refused(word: str, complaints: dict[str, str]) -> CheckFailedError:
+    return CheckFailedError(
+        f"{word} was made, but a check refused it; the artifact before it stays",
+        found="; ".join(f"{name}: {complaint}" for name, complaint in complaints.items()),
+        wanted="every check to pass",
+        next_step=f"correct the inputs or the section {word} of params.yaml",
+    )
+
+
+def _changed(word: str, entry: Entry, after: Mapping[str, Any]) -> ChangedInputsError:
+    names = Dependencies(entry.dependencies).differences(Dependencies(after))
+    return ChangedInputsError(
+        f"what {word} is made from changed while it was being made; the artifact before it stays",
+        found=f"changed: {', '.join(names)}",
+        wanted="inputs, code and settings that stay as they are during a job",
+        next_step="run it again",
+    )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and TERM back until the step is whole: under a second of work on small artifacts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,44 @@
+"""How every command ends: settled left-overs before it, an exit status and words after it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from assets.resources.project import HERE
+from assets.resources.recovery import recover
+from sv6d.errors import Sv6dError
+
+_EXIT_ERROR = 1
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+
+@contextmanager
+def at_the_door() -> Iterator[dg.DagsterInstance]:
+    """The project's Dagster instance, after what a crash left has been settled.
+
+    Errors become text on stderr and exit status 1, Ctrl-C becomes 130.
+    """
+    try:
+        with dg.DagsterInstance.get() as instance:
+            for line in recover(HERE, instance):
+                print(line, flush=True)
+            yield instance
+    except dg.Failure as failure:
+        _leave(f"\nerror: {failure.description}", _EXIT_ERROR)
+    except Sv6dError as error:
+        _leave(f"\nerror: {error}", _EXIT_ERROR)
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        _leave(
+            "\nstopped. Finished artifacts are kept, the unfinished one was not published; "
+            "make run goes on from here, training from its last complete checkpoint",
+            _EXIT_INTERRUPTED,
+        )
+
+
+def _leave(text: str, status: int) -> None:
+    print(text, file=sys.stderr, flush=True)
+    sys.exit(status)
