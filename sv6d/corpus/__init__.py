@@ -1,0 +1,1 @@
+"""From kept labels to training data: extensions, reports, chat samples."""

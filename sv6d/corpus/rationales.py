@@ -1,0 +1,83 @@
+"""Cut rationales: what changes from one shot to the next, told from the labels on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from sv6d.corpus.extension import CutRationale, Rationale, extension_id
+from sv6d.schema.document import Document, Label, Shot
+from sv6d.schema.fields import OTHER
+from sv6d.tasks.cut_time import cut_ns
+from sv6d.tasks.supported import boundary_labels
+from sv6d.timeline import seconds
+
+# Fields that are compared, in the order of `RATIONALES`, and how a sentence calls them.
+_FIELDS: Mapping[str, tuple[Rationale, str]] = {
+    "subject_type": ("subject_change", "the subject"),
+    "packaging": ("text_change", "the overlay text"),
+    "camera_movement": ("movement_change", "the camera movement"),
+    "lighting_key": ("light_change", "the light"),
+    "colour_tone": ("light_change", "the colour"),
+}
+
+
+def cut_rationales(document: Document) -> tuple[list[CutRationale], int]:
+    """Rationales of a document of kept labels, and the number of cuts that have none.
+
+    A cut has none where its boundary bears no kept label, or where no field is labelled on both
+    sides: a missing label says nothing about the picture, so it is never read as a change.
+    """
+    found = []
+    for before, after in pairwise(document.shots):
+        rationale = _rationale(document, before, after)
+        if rationale is not None:
+            found.append(rationale)
+    return found, len(document.shots) - 1 - len(found)
+
+
+def labels_of_shot(document: Document, shot: Shot) -> dict[str, list[Label]]:
+    """Labels of one shot by field, sorted by value; without boundaries', the video's and `other`."""
+    by_field: dict[str, list[Label]] = {}
+    for label in sorted(document.labels, key=lambda label: (label.value, label.id)):
+        about_shot = label.field not in ("boundary_kind", "pacing") and label.value != OTHER
+        if about_shot and shot.span.contains(label.span.middle_ns):
+            by_field.setdefault(label.field, []).append(label)
+    return by_field
+
+
+def _rationale(document: Document, before: Shot, after: Shot) -> CutRationale | None:
+    at_cut = boundary_labels(document, after, min_confidence=0.0)
+    old, new = labels_of_shot(document, before), labels_of_shot(document, after)
+    compared = [field for field in _FIELDS if field in old and field in new]
+    if not at_cut or not compared:
+        return None
+    changes = [field for field in compared if _values(old[field]) != _values(new[field])]
+    # With changes, they are what the statement rests on; without, everything compared is.
+    rests_on = [*at_cut, *(label for field in changes or compared for label in (*old[field], *new[field]))]
+    span = after.span if after.boundary_in is None else after.boundary_in.span
+    video_id = document.video.sha256
+    time = f"{seconds(cut_ns(after)):.1f} s"
+    told = [f"{_FIELDS[f][1]} changes from {_words(old[f])} to {_words(new[f])}" for f in changes]
+    return CutRationale(
+        extension_id=extension_id("rationale", video_id, cut_ns(after)),
+        video_id=video_id,
+        start_ns=span.start_ns,
+        end_ns=span.end_ns,
+        shot=after.id,
+        cut_ns=cut_ns(after),
+        rationale=_FIELDS[changes[0]][0] if changes else "no_change",
+        changes=tuple(changes),
+        compared=tuple(compared),
+        text=f"At {time} {' and '.join(told)}." if told else f"At {time} nothing that is labelled changes.",
+        labels=tuple(sorted({label.id for label in rests_on})),
+        evidence=tuple(sorted({name for label in rests_on for name in label.evidence})),
+    )
+
+
+def _values(labels: list[Label]) -> set[str]:
+    return {label.value for label in labels}
+
+
+def _words(labels: list[Label]) -> str:
+    return ", ".join(label.value.replace("_", " ") for label in labels)
