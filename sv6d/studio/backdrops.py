@@ -51,7 +51,7 @@ def draw_backdrop(kind: str, stage: Stage, scale: float, oversampling: int) -> I
     """The scene as RGB at `scale` texels per scene pixel, before light and colour are graded."""
     pen = Pen(stage.left, stage.top, stage.width, stage.height, scale, oversampling, "RGB")
     _DRAWERS[kind](pen, stage, generator(stage.seed, 2))
-    return pen.textured(stage.seed, 0.42)
+    return pen.textured(stage.seed, 0.26)
 
 
 def _hills(pen: Pen, stage: Stage, rng: np.random.Generator) -> None:

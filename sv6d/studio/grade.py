@@ -9,11 +9,18 @@ import numpy.typing as npt
 
 from sv6d.studio.plan import Look
 
-# Luma of BT.601, which is what 8-bit standard-definition video and Pillow's "L" mean by brightness.
-LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
-_LEVELS = np.arange(256) / 255.0
-_BISECTIONS = 11  # 2^-11 of the range is below one level of 255
-_ROUNDS = 2  # the tone shifts the luma a little; measured: the second round brings it within 0.005
+Floats = npt.NDArray[np.float64]
+
+# Luma of BT.601, which is what Pillow's "L" and standard-definition video mean by brightness.
+LUMA_WEIGHTS: Floats = np.array([0.299, 0.587, 0.114])
+# Most that a key lets through: a low key is pressed down as a whole, so that few highlights stay.
+_CEILINGS = {"low_key": 0.62, "mid_key": 0.95, "high_key": 1.0}
+_LEVELS: Floats = np.arange(256) / 255.0
+# Curves from darkest to brightest; 48 steps of 9 % each, between which the means are interpolated.
+_GAMMAS: Floats = np.geomspace(6.0, 0.12, 48)
+_POWERS: Floats = _LEVELS[None, :] ** _GAMMAS[:, None]
+_LEANS: Floats = np.linspace(-0.9, 0.9, 25)
+_ROUNDS = 2  # the tone shifts the luma a little; measured: the second round brings it within 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +35,37 @@ class Grade:
         return (*self.table, *range(256))
 
 
-def solve_grade(histogram: npt.NDArray[np.float64], look: Look) -> Grade:
-    """The curve that brings a picture to the look's mean luma and red minus blue.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a shot's pictures hold.
 
-    `histogram` has shape (3, 256) and counts the levels of R, G and B. Contrast follows from the
-    key: a low key is pressed down as a whole, so that few highlights stay.
+    `share_CV` (3, 256): share of the frame at each level of R, G and B, where nothing is laid over
+    it. `fixed_C` (3,): what overlays add to the channels' means, in [0, 1].
     """
-    share = histogram / histogram.sum(axis=1, keepdims=True)
-    ceiling = {"low_key": 0.62, "mid_key": 0.95, "high_key": 1.0}[look.lighting_key]
+
+    share_CV: Floats  # noqa: N815 - C: channels, V: levels
+    fixed_C: Floats  # noqa: N815
+
+
+def solve_grade(tally: Tally, look: Look) -> Grade:
+    """The curve that brings the mean luma and red minus blue to the look's, overlays included."""
+    ceiling = _CEILINGS[look.lighting_key]
+    fixed_luma = float(tally.fixed_C @ LUMA_WEIGHTS)
+    fixed_lean = float(tally.fixed_C[0] - tally.fixed_C[2])
     gamma, lean = 1.0, 0.0
     for _ in range(_ROUNDS):
-        gamma = _bisect(lambda g, at=lean: look.luma - _means(share, _curves(ceiling, g, at)) @ LUMA_WEIGHTS, 0.12, 6.0)
-        lean = _bisect(
-            lambda at, g=gamma: _lean_of(_means(share, _curves(ceiling, g, at))) - look.red_minus_blue, -0.9, 0.9
+        lumas = fixed_luma + sum(
+            float(weight) * (np.minimum(factor * ceiling * _POWERS, 1.0) @ share)
+            for weight, factor, share in zip(LUMA_WEIGHTS, _factors(lean), tally.share_CV, strict=True)
         )
-    curves = np.rint(255.0 * _curves(ceiling, gamma, lean)).astype(int)
-    return Grade(tuple(int(v) for v in curves.ravel()))
+        gamma = float(np.interp(look.luma, lumas, _GAMMAS))
+        base = ceiling * _LEVELS**gamma
+        red = np.minimum((1.0 + _LEANS)[:, None] * base, 1.0) @ tally.share_CV[0]
+        blue = np.minimum((1.0 - _LEANS)[:, None] * base, 1.0) @ tally.share_CV[2]
+        lean = float(np.interp(look.red_minus_blue, fixed_lean + red - blue, _LEANS))
+    curves = np.minimum(np.outer(_factors(lean), ceiling * _LEVELS**gamma), 1.0)
+    return Grade(tuple(np.rint(255.0 * curves).astype(int).ravel().tolist()))
 
 
-def _curves(ceiling: float, gamma: float, lean: float) -> npt.NDArray[np.float64]:
-    """(3, 256) curves in [0, 1]; larger gamma is darker, larger lean is redder."""
-    base = ceiling * _LEVELS**gamma
-    return np.clip(np.stack([base * (1.0 + lean), base, base * (1.0 - lean)]), 0.0, 1.0)
-
-
-def _means(share: npt.NDArray[np.float64], curves: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    means: npt.NDArray[np.float64] = np.einsum("cv,cv->c", share, curves)
-    return means
-
-
-def _lean_of(means: npt.NDArray[np.float64]) -> float:
-    return float(means[0] - means[2])
-
-
-def _bisect(rising, low: float, high: float) -> float:  # type: ignore[no-untyped-def]
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2.0
-        if rising(middle) < 0.0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+def _factors(lean: float) -> tuple[float, float, float]:
+    return 1.0 + lean, 1.0, 1.0 - lean

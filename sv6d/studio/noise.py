@@ -1,8 +1,9 @@
-"""Value noise in octaves, drawn once per seed and sampled at any scale."""
+"""Value noise in octaves: one field for all scenes, of which a seed picks a part."""
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -10,31 +11,33 @@ from PIL import Image
 
 from sv6d.studio.seeds import generator
 
-# Cell sizes in scene pixels and their weights: coarse ones are seen at 64 pixels, fine ones at 640.
-_OCTAVES: tuple[tuple[float, float], ...] = (
-    (170.0, 0.34),
-    (80.0, 0.26),
-    (36.0, 0.20),
-    (15.0, 0.14),
-    (6.0, 0.10),
-    (2.6, 0.08),
-)
+# The field repeats after so many scene pixels: more than any scene is wide or high.
+_PERIOD = 1536.0
+# Cells per period and weights: coarse ones are seen at 64 pixels, fine ones at 640.
+_OCTAVES: tuple[tuple[int, float], ...] = ((9, 0.32), (19, 0.26), (43, 0.20), (102, 0.15), (256, 0.12), (590, 0.10))
 
 
-def value_noise(seed: int, width: float, height: float, scale: float) -> npt.NDArray[np.float32]:
-    """Noise over a scene of width x height, at `scale` texels per scene pixel; about -0.5 .. 0.5.
+def value_noise(seed: int, width_px: int, height_px: int, scale: float) -> npt.NDArray[np.float32]:
+    """Noise of height_px x width_px texels, at `scale` texels per scene pixel; about -0.5 .. 0.5."""
+    field = _field(scale)
+    left, top, turned = generator(seed, 1).random(3).tolist()
+    rows = (int(top * len(field)) + np.arange(height_px)) % len(field)
+    columns = (int(left * len(field)) + np.arange(width_px)) % len(field)
+    return field[rows[:, None], columns[None, :]] if turned < 0.5 else field[columns[None, :], rows[:, None]]
 
-    Octaves below one texel are left out: their area average is nothing.
-    """
-    rng = generator(seed, 1)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    total = np.zeros((size[1], size[0]), np.float32)
-    for cell, weight in _OCTAVES:
-        if cell * scale < 1.0:
+
+@lru_cache(maxsize=4)
+def _field(scale: float) -> npt.NDArray[np.float32]:
+    """The whole square field. Octaves below a texel are left out: their area average is nothing."""
+    size = max(1, round(_PERIOD * scale))
+    rng = generator(0, 4)
+    total = np.zeros((size, size), np.float32)
+    for cells, weight in _OCTAVES:
+        if cells > size:
             break
-        lattice = rng.integers(0, 256, (math.ceil(height / cell) + 2, math.ceil(width / cell) + 2), np.uint8)
-        box = (0.5, 0.5, 0.5 + width / cell, 0.5 + height / cell)
-        smooth = Image.fromarray(lattice).resize(size, Image.Resampling.BICUBIC, box)
-        total += np.float32(weight / 255.0) * np.asarray(smooth, np.float32)
-        total -= np.float32(weight / 2.0)
-    return total
+        lattice = np.pad(rng.integers(0, 256, (cells, cells), np.uint8), 2, mode="wrap")
+        box = (2.0, 2.0, 2.0 + cells, 2.0 + cells)
+        smooth = Image.fromarray(lattice).resize((size, size), Image.Resampling.BICUBIC, box)
+        total += np.float32(weight) * (np.asarray(smooth) / np.float32(255.0) - np.float32(0.5))
+    # What interpolation takes from the contrast, given back.
+    return total * np.float32(math.sqrt(2.0))

@@ -6,7 +6,6 @@ import colorsys
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from sv6d.studio.noise import value_noise
@@ -33,7 +32,7 @@ class Pen:
         self._left, self._top, self._oversampling = left, top, oversampling
         self._scale = scale * oversampling
         self._size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        self._width, self._height, self._texels = width, height, scale
+        self._texels = scale
         large = (self._size[0] * oversampling, self._size[1] * oversampling)
         self._image = Image.new(mode, large)
         self._draw = ImageDraw.Draw(self._image)
@@ -62,12 +61,11 @@ class Pen:
     def textured(self, seed: int, amount: float) -> Image.Image:
         """The drawing, averaged to its scale, its colours modulated by value noise of +-`amount` or so."""
         image = self._image if self._oversampling == 1 else self._image.reduce(self._oversampling)
-        noise = value_noise(seed, self._width, self._height, self._texels)
+        noise = value_noise(seed, *self._size, self._texels)
         factor = 1.0 + np.float32(2.0 * amount) * noise
-        pixels: npt.NDArray[np.float32] = np.asarray(image, np.float32).copy()
-        pixels[:, :, :3] *= factor[:, :, None]
-        np.clip(pixels, 0.0, 255.0, out=pixels)
-        return Image.fromarray(pixels.astype(np.uint8))
+        pixels = np.array(image)
+        np.minimum(pixels[:, :, :3] * factor[:, :, None], 255.0, out=pixels[:, :, :3], casting="unsafe")
+        return Image.fromarray(pixels)
 
     def _at(self, x: float, y: float) -> Point:
         return (x - self._left) * self._scale, (y - self._top) * self._scale

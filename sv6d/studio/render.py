@@ -11,7 +11,7 @@ from PIL import Image
 
 from sv6d.studio.backdrops import Stage, draw_backdrop
 from sv6d.studio.camera import path_of
-from sv6d.studio.grade import Grade, solve_grade
+from sv6d.studio.grade import Grade, Tally, solve_grade
 from sv6d.studio.layout import Spot, ground, row_offsets, spots
 from sv6d.studio.overlays import draw_overlay
 from sv6d.studio.plan import ClipPlan
@@ -20,10 +20,21 @@ from sv6d.timeline import NS_PER_S
 
 # The size at which a shot's grade is solved, whatever the size it is shown at.
 _REFERENCE_SCALE = 0.1
-# Texels per frame pixel. Small pictures: 3, averaged at every frame, so that movement below a pixel
+_GRADED_FRAMES = 3  # ours: both ends and the middle of the camera's way
+_IS_FREE = [255] * 128 + [0] * 128  # a pixel that overlays cover by less than half
+# Texels per frame pixel. Small pictures: 2, averaged at every frame, so that movement below a pixel
 # shows. Large ones: 1.25, and smooth edges by drawing twice as large (measured: 0.02 s a shot).
-_SMALL_SCALE, _SMALL_TEXELS, _LARGE_TEXELS, _LARGE_OVERSAMPLING = 0.4, 3.0, 1.25, 2
+_SMALL_SCALE, _SMALL_TEXELS, _LARGE_TEXELS, _LARGE_OVERSAMPLING = 0.4, 2.0, 1.25, 2
 _OVERLAY_RAMP_NS = NS_PER_S // 6  # ours: overlays but the hook line ease in, as editors do
+# A toned picture is muted first: a curve can not make blue where there is none. Rows give R, G and B
+# as 0.6 of themselves and 0.4 of the luma (ours).
+_MUTED = (0.72, 0.235, 0.045, 0.0, 0.12, 0.835, 0.045, 0.0, 0.12, 0.235, 0.645, 0.0)
+# The subject is lit apart from the scene, so that it stands out from the dark and from the bright:
+# exponents of its levels before grading (ours).
+_LIFTS = {
+    key: [round(255.0 * (level / 255.0) ** power) for level in range(256)] * 3 + list(range(256))
+    for key, power in (("low_key", 0.5), ("mid_key", 1.0), ("high_key", 2.0))
+}
 _FADE_COLOURS = {"black": (0, 0, 0), "white": (255, 255, 255)}
 
 
@@ -131,12 +142,30 @@ def _painter(plan: ClipPlan, index: int, width_px: int, height_px: int) -> ShotP
 
 @lru_cache(maxsize=64)
 def _grade(plan: ClipPlan, index: int) -> Grade:
-    """The shot's grade, from its middle frame without overlays at the reference size."""
+    """The shot's grade, from frames at the reference size before grading."""
     width_px, height_px = round(plan.width * _REFERENCE_SCALE), round(plan.height * _REFERENCE_SCALE)
     raw = ShotPainter(plan, index, width_px, height_px, None)
     first, end = plan.visible_frames(index)
-    histogram = np.array(raw.paint(plan.frame_time_ns((first + end) // 2)).histogram(), np.float64)
-    return solve_grade(histogram.reshape(3, 256), plan.shots[index].look)
+    fixed, covered = _cover(plan, index, width_px, height_px)
+    free = covered.point(_IS_FREE)
+    counts = np.zeros(3 * 256)
+    for part in range(_GRADED_FRAMES):
+        frame = first + (end - first) * (2 * part + 1) // (2 * _GRADED_FRAMES)
+        counts += raw.paint(plan.frame_time_ns(frame)).histogram(free)
+    share = counts.reshape(3, 256) / (_GRADED_FRAMES * width_px * height_px)
+    return solve_grade(Tally(share, fixed), plan.shots[index].look)
+
+
+def _cover(plan: ClipPlan, index: int, width_px: int, height_px: int) -> tuple[npt.NDArray[np.float64], Image.Image]:
+    """What the overlays add to the means of R, G and B, and how far they cover each pixel (L)."""
+    cover = Image.new("RGB", (width_px, height_px))
+    covered = Image.new("L", (width_px, height_px))
+    for overlay in plan.shots[index].overlays:
+        placed = draw_overlay(overlay, plan.width, plan.height, width_px / plan.width, height_px / plan.height)
+        alpha = placed.picture.getchannel("A")
+        cover.paste(placed.picture, (placed.x, placed.y), alpha)
+        covered.paste(255, (placed.x, placed.y), alpha)
+    return np.asarray(cover).mean(axis=(0, 1), dtype=np.float64) / 255.0, covered
 
 
 @lru_cache(maxsize=8)
@@ -148,4 +177,7 @@ def _art(plan: ClipPlan, index: int, texels: float, oversampling: int) -> tuple[
     ledges = tuple(base + dy for _, dy in row_offsets(shot.subject, path) if dy)
     stage = Stage(half_width, half_height, base, ledges, shot.seed)
     scene = draw_backdrop(shot.backdrop, stage, texels, oversampling)
-    return stage, scene, draw_subject(shot.subject, texels, oversampling)
+    if shot.look.colour_tone != "neutral":
+        scene = scene.convert("RGB", _MUTED)
+    subject = draw_subject(shot.subject, texels, oversampling).point(_LIFTS[shot.look.lighting_key])
+    return stage, scene, subject

@@ -20,9 +20,9 @@ def draw_subject(subject: Subject, scale: float, oversampling: int) -> Image.Ima
     """A square of straight RGBA, `subject.size` scene pixels wide; transparent about the drawing."""
     rng = generator(subject.seed, 3)
     flip = rng.random() < 0.5 and subject.variant not in {"house", "tower"}
-    colour = Sketch(subject.size, scale, oversampling)
-    _DRAWERS[subject.variant](colour, rng)
-    picture = colour.finished(subject.seed)
+    sketch = Sketch(subject.size, scale, oversampling)
+    _DRAWERS[subject.variant](sketch, rng)
+    picture = sketch.finished(subject.seed)
     return ImageOps.mirror(picture) if flip else picture
 
 
@@ -48,7 +48,7 @@ class Sketch:
         self._ink.line([(x * self._size, y * self._size) for x, y in points], width * self._size, colour)
 
     def finished(self, seed: int) -> Image.Image:
-        return self._ink.textured(seed, 0.30)
+        return self._ink.textured(seed, 0.20)
 
 
 def _car(s: Sketch, rng: np.random.Generator) -> None:
