@@ -1,0 +1,60 @@
+# Everything a person types. Needs make and Python 3.11 or 3.12, nothing else.
+#
+#   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
+#   make test    make check    make ui    make docs    make base    make setup
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := run
+.PHONY: run test check ui docs base setup
+
+VENV := .venv
+STAMP := $(VENV)/installed.sha256
+IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"
+# The first interpreter that can make a virtual environment; PYTHON=... chooses another.
+FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))
+PYTHON ?= $(shell for python in python3.11 python3.12 python3 python; do \
+	"$$python" -c '$(FITS)' >/dev/null 2>&1 && command -v "$$python" && break; done)
+# VIDEOS= with nothing is a choice too (none of my own clips), so it counts that it was given.
+FOLDERS := $(if $(filter-out undefined,$(origin VIDEOS)),--videos="$(VIDEOS)") \
+	$(if $(filter-out undefined,$(origin DOCUMENTS)),--documents="$(DOCUMENTS)")
+TESTS ?= tests
+
+run: setup
+	@$(IN_VENV) python -m jobs.run $(FOLDERS)
+
+test: setup
+	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)
+
+check: setup
+	@$(IN_VENV) ruff check .
+	@$(IN_VENV) ruff format --check .
+	@$(IN_VENV) mypy
+	@$(IN_VENV) lint-imports
+
+ui: setup
+	@$(IN_VENV) python -m jobs.ui
+
+docs: setup
+	@$(IN_VENV) python -m sv6d.report.flow_page
+	@$(IN_VENV) python -m sv6d.schema.page
+	@$(IN_VENV) python -m jobs.dvc_file
+
+base: setup
+	@$(IN_VENV) python -m sv6d.model.pretrain
+
+# Nothing happens while the lists of packages are the ones that were installed last.
+setup:
+	@wanted=$$(cat requirements.txt pyproject.toml | sha256sum | cut -d ' ' -f 1); \
+	if [ "$$(cat $(STAMP) 2>/dev/null)" = "$$wanted" ]; then exit 0; fi; \
+	if [ ! -x $(VENV)/bin/python ]; then \
+		if [ -z "$(PYTHON)" ]; then \
+			echo "no Python 3.11 or 3.12 that can make a virtual environment was found" >&2; \
+			echo "  next: install one (on Debian: python3 and python3-venv), or make PYTHON=/path/to/python3.11" >&2; \
+			exit 1; \
+		fi; \
+		"$(PYTHON)" -m venv $(VENV) || exit 1; \
+	fi; \
+	echo "installing $$(grep -c == requirements.txt) packages into $(VENV); the first time takes some minutes"; \
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r requirements.txt && \
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	echo "$$wanted" > $(STAMP)
