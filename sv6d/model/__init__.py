@@ -1,0 +1,1 @@
+"""Models: the tiny one built here, any other by name, their inputs, prompts and weights."""
