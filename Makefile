@@ -55,6 +55,6 @@ setup:
 		"$(PYTHON)" -m venv $(VENV) || exit 1; \
 	fi; \
 	echo "installing $$(grep -c == requirements.txt) packages into $(VENV); the first time takes some minutes"; \
-	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r requirements.txt && \
-	$(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements.txt && \
+	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	echo "$$wanted" > $(STAMP)
