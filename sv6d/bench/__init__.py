@@ -1,0 +1,1 @@
+"""FeedBench, and the scores of base, SFT and GRPO on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from sv6d.artifacts import Counts, Job
 from sv6d.corpus.config import StructuralExtensionsConfig
@@ -24,7 +25,7 @@ def run(config: StructuralExtensionsConfig, job: Job) -> Counts:
     """
     documents = read_kept(job.inputs["annotations"], job.inputs["filtered_corpus"])
     counts: Counter[str] = Counter(videos=len(documents))
-    lines = []
+    lines: list[dict[str, Any]] = []
     for done, document in enumerate(documents, start=1):
         rationales, num_without = cut_rationales(document)
         tension = tension_curve(document, config.tension)

@@ -8,8 +8,8 @@ For shot i, each part in [0, 1]:
     tension_i = weighted mean of the measured parts
 
 Shot length, motion and light are the three measures by which "Quicker, faster, darker" (Cutting et al., i-Perception
-2011) follows how films hold attention; scales and weights are ours, in `params.yaml`. Where
-motion was not measured there is no tension: pace alone would say nothing that the shots do not say.
+2011) follows how films hold attention; scales and weights are ours, in `params.yaml`. Where motion was not measured
+there is no tension: pace alone would say nothing that the shots do not say.
 """
 
 from __future__ import annotations

@@ -1,0 +1,245 @@
+"""The stage `benchmark_scores`: base, SFT and GRPO on FeedBench, item by item, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sv6d.artifacts import Counts, Job
+from sv6d.bench.baselines import constant_answer
+from sv6d.bench.config import BenchmarkScoresConfig
+from sv6d.bench.items import Benchmark, Item, read_benchmark
+from sv6d.bench.scoring import (
+    ALL,
+    UNDECODED,
+    Bootstrap,
+    Record,
+    difference,
+    independent_metrics,
+    judged,
+    of_kind,
+    score,
+)
+from sv6d.bench.tables import RECORDS
+from sv6d.errors import DecodeError, EmptyOutputError
+from sv6d.events import Events
+from sv6d.io import write_json
+from sv6d.model.load import Request, VideoLanguageModel, load_model
+from sv6d.model.sampling import FrameSampling, read_sampling
+from sv6d.tasks.extraction import EXTRACTOR_ID
+from sv6d.timeline import NS_PER_S
+from sv6d.video.frames import Clip, sample_clip
+from sv6d.video.manifest import Locator
+from sv6d.video.reader import decoder_build
+
+MODELS: Mapping[str, str] = {"base": "base_model", "sft": "sft_checkpoint", "grpo": "grpo_checkpoint"}
+BASELINES = ("best_constant", "best_constant_per_prompt")
+# (ours, theirs): what each training step brought, and both together.
+DIFFERENCES = (("sft", "base"), ("grpo", "sft"), ("grpo", "base"))
+# The base model was never shown these prompts, so that it may answer none; a trained one that does is broken.
+_MUST_ANSWER = ("sft", "grpo")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item with the frames that a model is shown, or the reason why there are none."""
+
+    item: Item
+    clip: Clip | None
+    failure: str | None
+
+
+def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
+    """Write `records.parquet` and `scores.json`.
+
+    Counts: items (records of models), and answered, unparsed, undecoded over them.
+
+    Raises:
+        EmptyOutputError: too many items could not be decoded, or a trained model answered nothing.
+    """
+    benchmark = read_benchmark(job.inputs["feedbench"])
+    locator = Locator(job.runtime.sources)
+    records: list[Record] = []
+    for number, (name, word) in enumerate(MODELS.items()):
+        model = load_model(job.inputs[word], adapter=None, device=job.runtime.device)
+        found = ask(name, model, benchmark, locator, config, job.events, number * len(benchmark.items))
+        check_measured(name, found, config.max_undecoded_share)
+        records += found
+    baselines = [record for name in BASELINES for record in constant_records(name, benchmark)]
+    samplings = {name: read_sampling(job.inputs[word]) for name, word in MODELS.items()}
+    scores = score_all([*records, *baselines], benchmark, samplings, config)
+    RECORDS.write(job.out, [asdict(r) for r in sorted([*records, *baselines], key=lambda r: (r.model, r.item_id))])
+    write_json(job.out / "scores.json", scores)
+    job.events.metrics(0, _headline(scores))
+    statuses = [record.status for record in records]
+    return {
+        "items": len(records),
+        "answered": statuses.count("answered"),
+        "unparsed": statuses.count("unparsed"),
+        "undecoded": statuses.count("undecoded"),
+    }
+
+
+def ask(
+    name: str,
+    model: VideoLanguageModel,
+    benchmark: Benchmark,
+    locator: Locator,
+    config: BenchmarkScoresConfig,
+    events: Events,
+    num_before: int,
+) -> list[Record]:
+    """One model's records, in the order of the items, decoded and answered batch by batch.
+
+    `num_before` items were answered by other models; it only moves the progress shown.
+    """
+    records: list[Record] = []
+    total = len(MODELS) * len(benchmark.items)
+    for batch in _batches(benchmark.items, config.batch_size):
+        shown = [show(item, locator, model.sampling) for item in batch]
+        requests = [Request(one.clip, one.item.prompt) for one in shown if one.clip is not None]
+        written = iter(model.generate(requests, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size))
+        for one in shown:
+            response = next(written) if one.clip is not None else None
+            records.append(_record(name, one, response, benchmark.answers[one.item.item_id]))
+        events.progress("answers", num_before + len(records), total)
+    return records
+
+
+def show(item: Item, locator: Locator, sampling: FrameSampling) -> Shown:
+    """The frames of an item's window, or the reason why it can not be shown."""
+    path = locator.path(item.video_id)
+    try:
+        clip = sample_clip(
+            path,
+            start_ns=item.start_ns,
+            end_ns=item.end_ns,
+            num_frames=sampling.num_frames,
+            height_px=sampling.height_px,
+            width_px=sampling.width_px,
+        )
+    except DecodeError as error:
+        return Shown(item, None, f"{error.code}: {error.found}")
+    return Shown(item, clip, None)
+
+
+def constant_records(name: str, benchmark: Benchmark) -> list[Record]:
+    """The records of a baseline; items of a kind that it knows no answer to are unparsed."""
+    found = []
+    for item in benchmark.items:
+        text = constant_answer(benchmark.baselines, item, per_prompt=name == "best_constant_per_prompt") or ""
+        found.append(_record(name, Shown(item, None, None), text, benchmark.answers[item.item_id]))
+    return found
+
+
+def check_measured(name: str, records: Sequence[Record], max_undecoded_share: float) -> None:
+    """Refuse to call something a score that measured nothing.
+
+    Raises:
+        EmptyOutputError: see `run`.
+    """
+    undecoded = [record for record in records if record.status == "undecoded"]
+    if len(undecoded) > max_undecoded_share * len(records):
+        raise EmptyOutputError(
+            "too many items of the benchmark could not be decoded",
+            found=f"{len(undecoded)} of {len(records)}; the first: {undecoded[0].failure}",
+            wanted=f"at most a share of {max_undecoded_share}",
+            next_step="look at the videos named in feedbench/items.jsonl; check that their bytes still decode",
+        )
+    if name in _MUST_ANSWER and not any(record.status == "answered" for record in records):
+        written = sorted({str(record.response) for record in records if record.response is not None})
+        raise EmptyOutputError(
+            f"not one answer of {name} could be read",
+            found=f"{len(records)} completions such as {written[:3]}",
+            wanted="at least one answer; none at all is a failure to measure, not a score of 0",
+            next_step="check the prompts and the training of the checkpoint, then the extraction rules in sv6d/tasks",
+        )
+
+
+def score_all(
+    records: Sequence[Record],
+    benchmark: Benchmark,
+    samplings: Mapping[str, FrameSampling],
+    config: BenchmarkScoresConfig,
+) -> dict[str, Any]:
+    """The content of `scores.json`: settings of the measurement, scores, differences, second metrics."""
+    bootstrap = Bootstrap(config.num_resamples, config.interval_share, config.seed)
+    kinds = [*sorted({item.kind for item in benchmark.items}), ALL]
+    by_model = {name: [r for r in records if r.model == name] for name in (*MODELS, *BASELINES)}
+    return {
+        "benchmark": "feedbench",
+        "num_items": len(benchmark.items),
+        "num_videos": len({item.video_id for item in benchmark.items}),
+        "num_clusters": len({item.cluster_id for item in benchmark.items}),
+        "measurement": {
+            "extractor_id": EXTRACTOR_ID,
+            "prompt_ids": sorted({item.prompt_id for item in benchmark.items}),
+            "sampling": {name: sampling.as_dict() for name, sampling in samplings.items()},
+            "frames_shown": _range([r.num_frames for r in records]),
+            "fps": _range([r.fps for r in records]),
+            "reader": decoder_build(),
+            "max_new_tokens": config.max_new_tokens,
+            "decoding": "greedy",
+            "interval": {
+                "share": config.interval_share,
+                "resamples": config.num_resamples,
+                "seed": config.seed,
+                "unit": "near-duplicate cluster of videos",
+            },
+        },
+        "models": {
+            name: {kind: score(of_kind(by_model[name], kind), bootstrap) for kind in kinds} for name in by_model
+        },
+        "chance": dict(benchmark.baselines.chance),
+        "differences": [
+            {"ours": a, "theirs": b, "kind": kind}
+            | difference(of_kind(by_model[a], kind), of_kind(by_model[b], kind), bootstrap)
+            for a, b in DIFFERENCES
+            for kind in kinds
+        ],
+        "independent": {name: independent_metrics(found) for name, found in by_model.items()},
+    }
+
+
+def _record(name: str, shown: Shown, response: str | None, answer: str) -> Record:
+    item = shown.item
+    verdict = UNDECODED if response is None else judged(item.kind, response, answer)
+    num_frames = len(shown.clip.frame_times) if shown.clip is not None else None
+    return Record(
+        model=name,
+        item_id=item.item_id,
+        video_id=item.video_id,
+        cluster_id=item.cluster_id,
+        kind=item.kind,
+        prompt_id=item.prompt_id,
+        status=verdict.status,
+        response=response,
+        parsed=verdict.parsed,
+        answer=answer,
+        correct=verdict.correct,
+        error=verdict.error,
+        num_frames=num_frames,
+        fps=round(num_frames * NS_PER_S / item.span.length_ns, 3) if num_frames is not None else None,
+        failure=shown.failure,
+    )
+
+
+def _headline(scores: Mapping[str, Any]) -> dict[str, float]:
+    """Numbers for the tracker: accuracies that were measured, by model and kind."""
+    return {
+        f"{name}/{kind}/accuracy": entry["accuracy"]
+        for name, kinds in scores["models"].items()
+        for kind, entry in kinds.items()
+        if entry["accuracy"] is not None
+    }
+
+
+def _range(values: Sequence[float | None]) -> dict[str, float]:
+    measured = [value for value in values if value is not None]
+    return {"max": max(measured), "min": min(measured)}
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
