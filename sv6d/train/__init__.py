@@ -1,0 +1,1 @@
+"""Training: the annotator's adapter, supervised fine-tuning, reinforcement on verifiable rewards."""

@@ -1,0 +1,88 @@
+"""Settings of the stages that train."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sv6d.fingerprint import Config
+
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class OptimizerConfig(Config):
+    """AdamW with linear warm-up and cosine decay to zero (Loshchilov and Hutter, arXiv 1711.05101).
+
+    Attributes:
+        learning_rate: peak, reached at the end of the warm-up.
+        warmup_share: of all steps.
+        weight_decay: decoupled, per step, on everything but biases and norms.
+        max_grad_norm: gradients are scaled down to this norm.
+    """
+
+    learning_rate: Rate
+    warmup_share: Share
+    weight_decay: Annotated[float, Field(ge=0)]
+    max_grad_norm: Annotated[float, Field(gt=0)]
+
+
+class AnnotatorConfig(Config):
+    """LoRA on every linear layer of the language model (arXiv 2106.09685).
+
+    Attributes:
+        rank, alpha: of the adapter; its output is scaled by alpha / rank.
+        dropout: of the adapter's input.
+        steps, batch_size: optimizer steps, and shots per step.
+    """
+
+    rank: Positive
+    alpha: Positive
+    dropout: Share
+    steps: Positive
+    batch_size: Positive
+    optimizer: OptimizerConfig
+    checkpoint_every_steps: Positive
+    seed: int
+
+
+class SftCheckpointConfig(Config):
+    """Supervised fine-tuning of all parameters.
+
+    Attributes:
+        steps, batch_size: optimizer steps, and samples per step.
+    """
+
+    steps: Positive
+    batch_size: Positive
+    optimizer: OptimizerConfig
+    checkpoint_every_steps: Positive
+    seed: int
+
+
+class GrpoCheckpointConfig(Config):
+    """Group relative policy optimization of all parameters (arXiv 2402.03300).
+
+    Attributes:
+        kinds: of questions; the others stay out of training.
+        steps: optimizer steps, each on freshly sampled completions.
+        num_prompts, num_generations: prompts per step, and completions per prompt (a group).
+        max_new_tokens: of a completion; longer ones are cut and counted as clipped.
+        temperature: of sampling.
+        clip_epsilon: of the probability ratio, both sides.
+        kl_weight: of the divergence from the SFT checkpoint; 0 leaves the reference model out.
+    """
+
+    kinds: tuple[str, ...]
+    steps: Positive
+    num_prompts: Positive
+    num_generations: Annotated[int, Field(ge=2)]
+    max_new_tokens: Positive
+    temperature: Annotated[float, Field(gt=0)]
+    clip_epsilon: Rate
+    kl_weight: Annotated[float, Field(ge=0)]
+    optimizer: OptimizerConfig
+    checkpoint_every_steps: Positive
+    seed: int
