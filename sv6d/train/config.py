@@ -72,7 +72,6 @@ class GrpoCheckpointConfig(Config):
         max_new_tokens: of a completion; longer ones are cut and counted as clipped.
         temperature: of sampling.
         clip_epsilon: of the probability ratio, both sides.
-        kl_weight: of the divergence from the SFT checkpoint; 0 leaves the reference model out.
     """
 
     kinds: tuple[str, ...]
@@ -82,7 +81,6 @@ class GrpoCheckpointConfig(Config):
     max_new_tokens: Positive
     temperature: Annotated[float, Field(gt=0)]
     clip_epsilon: Rate
-    kl_weight: Annotated[float, Field(ge=0)]
     optimizer: OptimizerConfig
     checkpoint_every_steps: Positive
     seed: int

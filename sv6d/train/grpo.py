@@ -23,7 +23,7 @@ from sv6d.train.sft import common_arguments
 ensure_torchvision_importable()
 
 from datasets import Dataset  # noqa: E402
-from transformers import Qwen3VLProcessor  # noqa: E402
+from transformers import PrinterCallback, Qwen3VLProcessor  # noqa: E402
 from trl import GRPOConfig, GRPOTrainer  # noqa: E402
 
 # (kind, completion, answer) -> reward in [0, 1], or None where it can not be scored.
@@ -40,7 +40,6 @@ _NAMES = {
     "loss": "loss",
     "grad_norm": "gradient_norm",
     "learning_rate": "learning_rate",
-    "kl": "kl_nats",
 }
 # What TRL slices per picture, and what the model calls it.
 _ALIASES = {"pixel_values": "pixel_values_videos", "image_grid_thw": "video_grid_thw"}
@@ -49,15 +48,20 @@ _ALIASES = {"pixel_values": "pixel_values_videos", "image_grid_thw": "video_grid
 class ClipProcessor(Qwen3VLProcessor):  # type: ignore[misc]
     """A Qwen3-VL processor whose pictures are keys of clips."""
 
-    def __init__(self, plain: Any, clips: Clips) -> None:
-        super().__init__(
+    _plain: Any
+    _clips: Clips
+
+    @classmethod
+    def around(cls, plain: Any, clips: Clips) -> ClipProcessor:
+        """A processor of the same parts. Not `__init__`: transformers reads the parts from its signature."""
+        made = cls(
             image_processor=plain.image_processor,
             tokenizer=plain.tokenizer,
             video_processor=plain.video_processor,
             chat_template=plain.chat_template,
         )
-        self._plain = plain
-        self._clips = clips
+        made._plain, made._clips = plain, clips
+        return made
 
     def apply_chat_template(self, conversation: Any, **options: Any) -> Any:
         """As the plain one; with `tokenize`, model inputs under the model's names, not padded."""
@@ -150,7 +154,7 @@ def fit(
             top_p=1.0,
             top_k=0,
             repetition_penalty=1.0,
-            beta=config.kl_weight,
+            beta=0.0,  # no reference model: the clipped ratio alone holds the policy, as in DAPO (arXiv 2503.14476)
             epsilon=config.clip_epsilon,
             loss_type="dapo",  # token-level mean over the batch (arXiv 2503.14476): long answers weigh no less
             scale_rewards="group",
@@ -165,13 +169,12 @@ def fit(
             # A model that writes a token standing for vision features breaks its own next forward pass.
             generation_kwargs={"suppress_tokens": forbidden_tokens(processor)},
         ),
-        processing_class=ClipProcessor(processor, clips),
+        processing_class=ClipProcessor.around(processor, clips),
         train_dataset=Dataset.from_list([_row(task) for task in tasks]),
         callbacks=[bookkeeper],
     )
-    for part in (trainer.model, trainer.ref_model):
-        if part is not None:
-            part.register_forward_pre_hook(give_names_back, with_kwargs=True)
+    trainer.model.register_forward_pre_hook(give_names_back, with_kwargs=True)
+    trainer.remove_callback(PrinterCallback)  # events say it
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.model, bookkeeper.history
 

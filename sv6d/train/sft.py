@@ -16,6 +16,7 @@ from sv6d.train.rows import Clips, Row
 ensure_torchvision_importable()
 
 from datasets import Dataset  # noqa: E402
+from transformers import PrinterCallback  # noqa: E402
 from trl import SFTConfig, SFTTrainer  # noqa: E402
 
 # What TRL calls its numbers, and what the catalogue (mlflow/metrics.yaml) calls them.
@@ -79,6 +80,7 @@ def fit(
         peft_config=peft_config,
         callbacks=[bookkeeper],
     )
+    trainer.remove_callback(PrinterCallback)  # events say it
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.model, bookkeeper.history
 
