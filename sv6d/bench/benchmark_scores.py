@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from math import fsum
 from typing import Any
 
 from sv6d.artifacts import Counts, Job
 from sv6d.bench.baselines import constant_answer
 from sv6d.bench.config import BenchmarkScoresConfig
-from sv6d.bench.items import Benchmark, Item, read_benchmark
+from sv6d.bench.frames import Shown, show
+from sv6d.bench.items import Benchmark, read_benchmark
 from sv6d.bench.scoring import (
     ALL,
     UNDECODED,
@@ -22,15 +24,12 @@ from sv6d.bench.scoring import (
     score,
 )
 from sv6d.bench.tables import RECORDS
-from sv6d.errors import DecodeError, EmptyOutputError
-from sv6d.events import Events
+from sv6d.errors import EmptyOutputError
 from sv6d.io import write_json
 from sv6d.model.load import Request, VideoLanguageModel, load_model
 from sv6d.model.sampling import FrameSampling, read_sampling
 from sv6d.tasks.extraction import EXTRACTOR_ID
 from sv6d.timeline import NS_PER_S
-from sv6d.video.frames import Clip, sample_clip
-from sv6d.video.manifest import Locator
 from sv6d.video.reader import decoder_build
 
 MODELS: Mapping[str, str] = {"base": "base_model", "sft": "sft_checkpoint", "grpo": "grpo_checkpoint"}
@@ -39,15 +38,6 @@ BASELINES = ("best_constant", "best_constant_per_prompt")
 DIFFERENCES = (("sft", "base"), ("grpo", "sft"), ("grpo", "base"))
 # The base model was never shown these prompts, so that it may answer none; a trained one that does is broken.
 _MUST_ANSWER = ("sft", "grpo")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An item with the frames that a model is shown, or the reason why there are none."""
-
-    item: Item
-    clip: Clip | None
-    failure: str | None
 
 
 def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
@@ -59,13 +49,14 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
         EmptyOutputError: too many items could not be decoded, or a trained model answered nothing.
     """
     benchmark = read_benchmark(job.inputs["feedbench"])
-    locator = Locator(job.runtime.sources)
     records: list[Record] = []
-    for number, (name, word) in enumerate(MODELS.items()):
+    for name, word in MODELS.items():
         model = load_model(job.inputs[word], adapter=None, device=job.runtime.device)
-        found = ask(name, model, benchmark, locator, config, job.events, number * len(benchmark.items))
-        check_measured(name, found, config.max_undecoded_share)
-        records += found
+        shown = show(benchmark.items, model.sampling, job)
+        for record in ask(name, model, shown, benchmark, config):
+            records.append(record)
+            job.events.progress("answers", len(records), len(MODELS) * len(shown))
+        check_measured(name, [record for record in records if record.model == name], config.max_undecoded_share)
     baselines = [record for name in BASELINES for record in constant_records(name, benchmark)]
     samplings = {name: read_sampling(job.inputs[word]) for name, word in MODELS.items()}
     scores = score_all([*records, *baselines], benchmark, samplings, config)
@@ -82,46 +73,16 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
 
 
 def ask(
-    name: str,
-    model: VideoLanguageModel,
-    benchmark: Benchmark,
-    locator: Locator,
-    config: BenchmarkScoresConfig,
-    events: Events,
-    num_before: int,
-) -> list[Record]:
-    """One model's records, in the order of the items, decoded and answered batch by batch.
-
-    `num_before` items were answered by other models; it only moves the progress shown.
-    """
-    records: list[Record] = []
-    total = len(MODELS) * len(benchmark.items)
-    for batch in _batches(benchmark.items, config.batch_size):
-        shown = [show(item, locator, model.sampling) for item in batch]
-        requests = [Request(one.clip, one.item.prompt) for one in shown if one.clip is not None]
+    name: str, model: VideoLanguageModel, shown: Sequence[Shown], benchmark: Benchmark, config: BenchmarkScoresConfig
+) -> Iterator[Record]:
+    """One model's records, in the order of `shown`, answered batch by batch."""
+    for start in range(0, len(shown), config.batch_size):
+        batch = shown[start : start + config.batch_size]
+        requests = [Request(one.clip, one.item.prompt) for one in batch if one.clip is not None]
         written = iter(model.generate(requests, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size))
-        for one in shown:
+        for one in batch:
             response = next(written) if one.clip is not None else None
-            records.append(_record(name, one, response, benchmark.answers[one.item.item_id]))
-        events.progress("answers", num_before + len(records), total)
-    return records
-
-
-def show(item: Item, locator: Locator, sampling: FrameSampling) -> Shown:
-    """The frames of an item's window, or the reason why it can not be shown."""
-    path = locator.path(item.video_id)
-    try:
-        clip = sample_clip(
-            path,
-            start_ns=item.start_ns,
-            end_ns=item.end_ns,
-            num_frames=sampling.num_frames,
-            height_px=sampling.height_px,
-            width_px=sampling.width_px,
-        )
-    except DecodeError as error:
-        return Shown(item, None, f"{error.code}: {error.found}")
-    return Shown(item, clip, None)
+            yield _record(name, one, response, benchmark.answers[one.item.item_id])
 
 
 def constant_records(name: str, benchmark: Benchmark) -> list[Record]:
@@ -191,7 +152,7 @@ def score_all(
         "models": {
             name: {kind: score(of_kind(by_model[name], kind), bootstrap) for kind in kinds} for name in by_model
         },
-        "chance": dict(benchmark.baselines.chance),
+        "chance": _chance(benchmark),
         "differences": [
             {"ours": a, "theirs": b, "kind": kind}
             | difference(of_kind(by_model[a], kind), of_kind(by_model[b], kind), bootstrap)
@@ -235,11 +196,12 @@ def _headline(scores: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
+def _chance(benchmark: Benchmark) -> dict[str, float]:
+    """Chance per kind, and over all items."""
+    chance = benchmark.baselines.chance
+    return {**chance, ALL: fsum(chance[item.kind] for item in benchmark.items) / len(benchmark.items)}
+
+
 def _range(values: Sequence[float | None]) -> dict[str, float]:
     measured = [value for value in values if value is not None]
     return {"max": max(measured), "min": min(measured)}
-
-
-def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

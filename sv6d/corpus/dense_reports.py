@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from sv6d.artifacts import Counts, Job
 from sv6d.corpus.config import DenseReportsConfig
 from sv6d.corpus.extension import CutRationale, TensionCurve, read_extensions
-from sv6d.corpus.report_text import Statement, write_report, write_summary
-from sv6d.io import read_jsonl, write_jsonl
+from sv6d.corpus.report_text import ReportLine, write_report, write_summary
+from sv6d.io import write_jsonl
 from sv6d.quality.kept import read_kept
-from sv6d.schema.document import Document, Part, Report, Sha256
+from sv6d.schema.document import Document, Report
 from sv6d.schema.versions import dump_document, load_document
-
-
-class ReportLine(Part):
-    """One line of `reports.jsonl`. `summary` is None where the kept labels do not carry one."""
-
-    video_id: Sha256
-    report: Report
-    summary: Statement | None
 
 
 def run(config: DenseReportsConfig, job: Job) -> Counts:
@@ -48,12 +40,6 @@ def run(config: DenseReportsConfig, job: Job) -> Counts:
         counts["summaries"] += int(summary is not None)
     counts["items"] = write_jsonl(job.out / "reports.jsonl", [line.model_dump(mode="json") for line in lines])
     return counts
-
-
-def read_reports(folder: Path) -> Iterator[ReportLine]:
-    """The reports of a `dense_reports` artifact, sorted by video."""
-    for row in read_jsonl(folder / "reports.jsonl"):
-        yield ReportLine.model_validate(row)
 
 
 def _by_video(folder: Path) -> tuple[Mapping[str, list[CutRationale]], Mapping[str, TensionCurve]]:

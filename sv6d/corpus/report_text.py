@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from sv6d.corpus.extension import CutRationale, TensionCurve
 from sv6d.corpus.rationales import labels_of_shot
-from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Shot
+from sv6d.io import read_jsonl
+from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Sha256, Shot
 from sv6d.timeline import seconds
 
 
@@ -19,6 +21,14 @@ class Statement(Part):
     text: Annotated[str, Field(min_length=1)]
     labels: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     evidence: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+
+
+class ReportLine(Part):
+    """One line of `reports.jsonl`. `summary` is None where the kept labels do not carry one."""
+
+    video_id: Sha256
+    report: Report
+    summary: Statement | None
 
 
 def write_report(
@@ -73,6 +83,12 @@ def write_summary(document: Document, max_shots: int) -> Statement | None:
         labels=tuple(sorted({label.id for label in used})),
         evidence=tuple(sorted({name for label in used for name in label.evidence})),
     )
+
+
+def read_reports(folder: Path) -> Iterator[ReportLine]:
+    """The reports of a `dense_reports` artifact, sorted by video."""
+    for row in read_jsonl(folder / "reports.jsonl"):
+        yield ReportLine.model_validate(row)
 
 
 def _shot_text(document: Document, shot: Shot) -> str:

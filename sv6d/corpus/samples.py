@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sv6d.corpus.dense_reports import ReportLine
 from sv6d.corpus.extension import QuestionAnswer
 from sv6d.corpus.rationales import labels_of_shot
-from sv6d.corpus.report_text import Statement
+from sv6d.corpus.report_text import ReportLine, Statement
+from sv6d.errors import ArtifactError
 from sv6d.fingerprint import fingerprint
 from sv6d.io import read_jsonl
 from sv6d.model.prompts import SHOT_LABELS, Prompt
@@ -120,6 +121,23 @@ def read_samples(folder: Path) -> Iterator[Sample]:
     """The samples of an `sft_corpus` artifact, in stored order."""
     for row in read_jsonl(folder / "samples.jsonl"):
         yield Sample.model_validate(row)
+
+
+def check_splits(samples: Sequence[Sample], splits: Mapping[str, str]) -> dict[str, int]:
+    """Samples about videos by the split of their video.
+
+    Raises:
+        ArtifactError: one is not of the training split.
+    """
+    found = Counter(splits.get(sample.video_id, "none") for sample in samples if sample.video_id is not None)
+    if set(found) - {"train"}:
+        raise ArtifactError(
+            "the training corpus holds samples of other splits",
+            found=f"samples by split: {dict(sorted(found.items()))}",
+            wanted="videos of the training split only",
+            next_step="rebuild raw_videos and what follows from it; splits must come from its manifest",
+        )
+    return dict(found)
 
 
 def _about_video(kind: str, video_id: str, span: Span, prompt: Prompt, told: Statement) -> Sample:

@@ -24,7 +24,7 @@ def select(samples: Sequence[Sample], config: SftCorpusConfig) -> list[Sample]:
     questions = _in_turn(by_kind)
     total = _size(len(questions), config)
     kept_for_replay = round(config.replay_share * total)
-    chosen = labels[: floor(config.shot_labels_share * total)] + summaries[: floor(config.summary_share * total)]
+    chosen = labels[: _whole(config.shot_labels_share * total)] + summaries[: _whole(config.summary_share * total)]
     chosen += questions[: total - kept_for_replay - len(chosen)]
     return sorted(chosen, key=lambda sample: sample.sample_id)
 
@@ -37,7 +37,12 @@ def num_replayed(num_chosen: int, config: SftCorpusConfig) -> int:
 def _size(num_questions: int, config: SftCorpusConfig) -> int:
     """The size of the corpus at which the questions at hand still fill their part."""
     question_share = 1.0 - config.shot_labels_share - config.summary_share - config.replay_share
-    return min(config.max_samples, floor(num_questions / question_share))
+    return min(config.max_samples, _whole(num_questions / question_share))
+
+
+def _whole(number: float) -> int:
+    """Rounded down, but for what binary fractions lose (0.6 is 0.7 - 0.1 + 1e-16)."""
+    return floor(round(number, 9))
 
 
 def _in_turn(by_kind: Mapping[str, Sequence[Sample]]) -> list[Sample]:

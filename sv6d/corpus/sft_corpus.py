@@ -8,12 +8,11 @@ from typing import Any
 
 from sv6d.artifacts import Counts, Job
 from sv6d.corpus.config import SftCorpusConfig
-from sv6d.corpus.dense_reports import read_reports
 from sv6d.corpus.extension import QuestionAnswer, read_extensions
 from sv6d.corpus.replay import replayed_samples
-from sv6d.corpus.samples import Sample, from_answers, from_report, from_shots
+from sv6d.corpus.report_text import read_reports
+from sv6d.corpus.samples import Sample, check_splits, from_answers, from_report, from_shots
 from sv6d.corpus.selection import num_replayed, select
-from sv6d.errors import ArtifactError
 from sv6d.io import write_json, write_jsonl
 from sv6d.quality.kept import read_kept
 from sv6d.timeline import NS_PER_S
@@ -43,23 +42,6 @@ def run(config: SftCorpusConfig, job: Job) -> Counts:
     job.events.progress("samples", num, num)
     kinds = Counter(sample.kind for sample in samples)
     return {"items": num, "videos": len({s.video_id for s in chosen}), **kinds, **left_out}
-
-
-def check_splits(samples: Sequence[Sample], splits: Mapping[str, str]) -> dict[str, int]:
-    """Samples about videos by the split of their video.
-
-    Raises:
-        ArtifactError: one is not of the training split.
-    """
-    found = Counter(splits.get(sample.video_id, "none") for sample in samples if sample.video_id is not None)
-    if set(found) - {"train"}:
-        raise ArtifactError(
-            "the training corpus holds samples of other splits",
-            found=f"samples by split: {dict(sorted(found.items()))}",
-            wanted="videos of the training split only",
-            next_step="rebuild raw_videos and what follows from it; splits must come from its manifest",
-        )
-    return dict(found)
 
 
 def _offered(job: Job) -> list[Sample]:
