@@ -1,0 +1,88 @@
+"""The stage `evidence`: measured tracks, records that labels may cite, and a keyframe per shot."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sv6d.artifacts import Counts, Job
+from sv6d.batch.keyed_map import Item, keyed_map
+from sv6d.errors import ArtifactError
+from sv6d.evidence.config import EvidenceConfig
+from sv6d.evidence.measure import measure
+from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TRACKS
+from sv6d.fingerprint import code_version, fingerprint, import_closure
+from sv6d.schema.document import Shot
+from sv6d.shots.records import read_shots
+from sv6d.video.manifest import Locator, read_videos
+from sv6d.video.reader import decoder_build
+
+_TABLES = {table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES)}
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One video to measure; goes to a worker process."""
+
+    path: Path
+    shots: tuple[Shot, ...]
+    config: EvidenceConfig
+
+
+def examine(task: _Task) -> bytes:
+    """The rows of one video as JSON; pictures in base64. Runs in a worker process."""
+    rows = measure(task.path, task.shots, task.config)
+    for row in rows["keyframes"]:
+        row["jpeg"] = base64.b64encode(row["jpeg"]).decode()
+    return orjson.dumps(rows)
+
+
+def run(config: EvidenceConfig, job: Job) -> Counts:
+    """Write `evidence.parquet`, `tracks.parquet` and `keyframes.parquet`, sorted by video.
+
+    Counts: items (records), videos, unscored (records without a value), keyframes, shots_without_keyframe.
+
+    Raises:
+        ArtifactError: a video that has shots can not be measured.
+    """
+    shots = read_shots(job.inputs["shots"])
+    videos = [row for row in read_videos(job.inputs["raw_videos"]) if row.video_id in shots]
+    locator = Locator(job.runtime.sources)
+    code = code_version(import_closure("sv6d.evidence.measure"))
+    items = []
+    for row in videos:
+        stored = [shot.model_dump(mode="json") for shot in shots[row.video_id]]
+        key = fingerprint(
+            {"video": row.video_id, "shots": stored, "config": config, "code": code, "reader": decoder_build()}
+        )
+        items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config)))
+    outcomes = keyed_map(
+        examine, items, cache=job.cache, workers=job.runtime.workers, limit_s=config.limit_s, events=job.events
+    )
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
+    for video, outcome in zip(videos, outcomes, strict=True):
+        if outcome.value is None:
+            raise ArtifactError(
+                f"{video.uri} can not be measured",
+                found=str(outcome.failure),
+                wanted="the frames that its shots were found on",
+                next_step="look at the file and at the memory of this machine, then rebuild evidence",
+            )
+        for name, found in orjson.loads(outcome.value).items():
+            rows[name] += [{"video_id": video.video_id, **row} for row in found]
+    for row in rows["keyframes"]:
+        row["jpeg"] = base64.b64decode(row["jpeg"])
+    for name, table in _TABLES.items():
+        table.write(job.out, rows[name])
+    num_shots = sum(len(shots[row.video_id]) for row in videos)
+    return {
+        "items": len(rows["evidence"]),
+        "videos": len(videos),
+        "unscored": sum(row["value"] is None for row in rows["evidence"]),
+        "keyframes": len(rows["keyframes"]),
+        "shots_without_keyframe": num_shots - len(rows["keyframes"]),
+    }
