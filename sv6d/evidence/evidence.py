@@ -74,8 +74,8 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
             )
         for name, found in orjson.loads(outcome.value).items():
             rows[name] += [{"video_id": video.video_id, **row} for row in found]
-    for row in rows["keyframes"]:
-        row["jpeg"] = base64.b64decode(row["jpeg"])
+    for keyframe in rows["keyframes"]:
+        keyframe["jpeg"] = base64.b64decode(keyframe["jpeg"])
     for name, table in _TABLES.items():
         table.write(job.out, rows[name])
     num_shots = sum(len(shots[row.video_id]) for row in videos)
