@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from sv6d.studio.backdrops import Stage, draw_backdrop
-from sv6d.studio.camera import path_of
+from sv6d.studio.camera import View, path_of
 from sv6d.studio.grade import Grade, Tally, solve_grade
 from sv6d.studio.layout import Spot, ground, row_offsets, spots
 from sv6d.studio.overlays import draw_overlay
@@ -18,13 +18,15 @@ from sv6d.studio.plan import ClipPlan
 from sv6d.studio.subjects import draw_subject
 from sv6d.timeline import NS_PER_S
 
+Box = tuple[float, float, float, float]
+
 # The size at which a shot's grade is solved, whatever the size it is shown at.
 _REFERENCE_SCALE = 0.1
 _GRADED_FRAMES = 3  # ours: both ends and the middle of the camera's way
 _IS_FREE = [255] * 128 + [0] * 128  # a pixel that overlays cover by less than half
 # Texels per frame pixel. Small pictures: 2, averaged at every frame, so that movement below a pixel
-# shows. Large ones: 1.25, and smooth edges by drawing twice as large (measured: 0.02 s a shot).
-_SMALL_SCALE, _SMALL_TEXELS, _LARGE_TEXELS, _LARGE_OVERSAMPLING = 0.4, 2.0, 1.25, 2
+# shows. Large ones: 1, and smooth edges by drawing twice as large (measured: 0.02 s a shot).
+_SMALL_SCALE, _SMALL_TEXELS, _LARGE_TEXELS, _LARGE_OVERSAMPLING = 0.4, 2.0, 1.0, 2
 _OVERLAY_RAMP_NS = NS_PER_S // 6  # ours: overlays but the hook line ease in, as editors do
 # A toned picture is muted first: a curve can not make blue where there is none. Rows give R, G and B
 # as 0.6 of themselves and 0.4 of the luma (ours).
@@ -35,6 +37,7 @@ _LIFTS = {
     key: [round(255.0 * (level / 255.0) ** power) for level in range(256)] * 3 + list(range(256))
     for key, power in (("low_key", 0.5), ("mid_key", 1.0), ("high_key", 2.0))
 }
+_SMOOTH = Image.Resampling.BILINEAR  # Pillow's averages the area that a pixel covers
 _FADE_COLOURS = {"black": (0, 0, 0), "white": (255, 255, 255)}
 
 
@@ -57,30 +60,37 @@ class ShotPainter:
         small = scale < _SMALL_SCALE
         self._texels = scale * (_SMALL_TEXELS if small else _LARGE_TEXELS)
         self._stage, scene, sprite = _art(plan, index, self._texels, 1 if small else _LARGE_OVERSAMPLING)
-        self._scene = scene if grade is None else scene.point(grade.table)
-        self._sprite = sprite if grade is None else sprite.point(grade.with_alpha)
+        graded = scene if grade is None else scene.point(grade.table)
+        # Premultiplied, as it has to be to be resized.
+        self._sprite = (sprite if grade is None else sprite.point(grade.with_alpha)).convert("RGBa")
         self._overlays_from_ns = plan.frame_time_ns(plan.pure_frames(index)[0])
         self._with_overlays = grade is not None
         # Texture sizes are whole texels, so their true scale differs a little by axis.
         self._texels_x, self._texels_y = scene.width / self._stage.width, scene.height / self._stage.height
+        ends = (self._path.view(self._path.start_ns), self._path.view(self._path.end_ns))
+        self._scenery = _Scenery(graded, self._size, self._box(ends[0]), self._box(ends[1]))
 
     def paint(self, time_ns: int) -> Image.Image:
         """The shot alone at a time, RGB."""
         view = self._path.view(time_ns)
-        half_width, half_height = self._plan.width / 2.0 / view.scale, self._plan.height / 2.0 / view.scale
-        left, top = view.x - half_width, view.y - half_height
-        box = (
-            (left - self._stage.left) * self._texels_x,
-            (top - self._stage.top) * self._texels_y,
-            (left + 2.0 * half_width - self._stage.left) * self._texels_x,
-            (top + 2.0 * half_height - self._stage.top) * self._texels_y,
-        )
-        frame = self._scene.resize(self._size, Image.Resampling.BILINEAR, box)
+        frame = self._scenery.cut(self._box(view))
+        left = view.x - self._plan.width / 2.0 / view.scale
+        top = view.y - self._plan.height / 2.0 / view.scale
         for spot in spots(self._shot.subject, self._path, time_ns):
             self._paste_subject(frame, spot, left, top, view.scale)
         if self._with_overlays:
             self._paste_overlays(frame, time_ns)
         return frame
+
+    def _box(self, view: View) -> Box:
+        """The part of the backdrop in view, in its texels."""
+        half_width, half_height = self._plan.width / 2.0 / view.scale, self._plan.height / 2.0 / view.scale
+        return (
+            (view.x - half_width - self._stage.left) * self._texels_x,
+            (view.y - half_height - self._stage.top) * self._texels_y,
+            (view.x + half_width - self._stage.left) * self._texels_x,
+            (view.y + half_height - self._stage.top) * self._texels_y,
+        )
 
     def _paste_subject(self, frame: Image.Image, spot: Spot, left: float, top: float, zoom: float) -> None:
         width, height = spot.size * zoom * self._scale_x, spot.size * zoom * self._scale_y
@@ -93,7 +103,7 @@ class ShotPainter:
             return
         grow_x, grow_y = self._sprite.width / width, self._sprite.height / height
         box = ((x0 - x) * grow_x, (y0 - y) * grow_y, (x1 - x) * grow_x, (y1 - y) * grow_y)
-        cut = self._sprite.resize((x1 - x0, y1 - y0), Image.Resampling.BILINEAR, box)
+        cut = self._sprite.resize((x1 - x0, y1 - y0), _SMOOTH, box).convert("RGBA")
         frame.paste(cut, (x0, y0), cut)
 
     def _paste_overlays(self, frame: Image.Image, time_ns: int) -> None:
@@ -105,6 +115,25 @@ class ShotPainter:
                 if share < 1.0:
                     mask = mask.point([round(share * level) for level in range(256)])
             frame.paste(placed.picture, (placed.x, placed.y), mask)
+
+
+class _Scenery:
+    """Cuts the view out of a backdrop. An axis along which the camera does not move is scaled once."""
+
+    def __init__(self, scene: Image.Image, size: tuple[int, int], first: Box, last: Box) -> None:
+        self._size = size
+        self._fixed_x, self._fixed_y = first[::2] == last[::2], first[1::2] == last[1::2]
+        if self._fixed_x:
+            scene = scene.resize((size[0], scene.height), _SMOOTH, (first[0], 0.0, first[2], scene.height))
+        if self._fixed_y:
+            scene = scene.resize((scene.width, size[1]), _SMOOTH, (0.0, first[1], scene.width, first[3]))
+        self._scene = scene
+
+    def cut(self, box: Box) -> Image.Image:
+        """The view, as a picture of its own."""
+        left, right = (0.0, self._size[0]) if self._fixed_x else box[::2]
+        top, bottom = (0.0, self._size[1]) if self._fixed_y else box[1::2]
+        return self._scene.resize(self._size, _SMOOTH, (left, top, right, bottom))
 
 
 def _picture(plan: ClipPlan, time_ns: int, width_px: int, height_px: int) -> Image.Image:

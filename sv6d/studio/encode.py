@@ -1,0 +1,91 @@
+"""A plan as an MP4 file: H.264 pictures, AAC sound, the same bytes each time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from sv6d.studio.config import StudioConfig
+from sv6d.studio.plan import ClipPlan
+from sv6d.studio.render import render_frame
+from sv6d.studio.sound import Samples, synthesise
+
+_BT601 = 6  # ISO/IEC 23091-2: SMPTE 170M primaries and matrix, which is how RGB is converted here
+_LIMITED_RANGE = 1
+_KEYFRAME_INTERVAL_S = 2  # ours: a jump into a clip decodes at most two seconds
+_BLOCK = 1024  # samples of one AAC frame
+
+
+def encode_clip(plan: ClipPlan, config: StudioConfig, path: Path) -> None:
+    """Render and write the clip to `path`, as MP4 with its index in front. Equal plans, equal bytes."""
+    portrait = plan.orientation == "vertical"
+    width_px = config.short_side_px if portrait else config.long_side_px
+    height_px = config.long_side_px if portrait else config.short_side_px
+    # Bit-exact: no name or version of the writer in the file.
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with av.open(f"file:{path.absolute()}", "w", format="mp4", options=options) as container:
+        pictures = _picture_stream(container, plan, config, width_px, height_px)
+        sound = _sound_stream(container, config)
+        samples = synthesise(plan, config.sound_rate_hz)
+        num_sent = 0
+        for index in range(plan.num_frames):
+            pixels = render_frame(plan, plan.frame_time_ns(index), width_px, height_px)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts, frame.time_base = index, Fraction(plan.fps_den, plan.fps_num)
+            container.mux(pictures.encode(frame))
+            due = len(samples) * (index + 1) // plan.num_frames
+            num_sent = _send_sound(container, sound, samples, num_sent, due)
+        _send_sound(container, sound, samples, num_sent, len(samples), to_the_end=True)
+        container.mux(pictures.encode(None))
+        container.mux(sound.encode(None))
+
+
+def _picture_stream(
+    container: OutputContainer, plan: ClipPlan, config: StudioConfig, width_px: int, height_px: int
+) -> VideoStream:
+    stream = container.add_stream("libx264", rate=Fraction(plan.fps_num, plan.fps_den))
+    codec = stream.codec_context
+    stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
+    codec.time_base = Fraction(plan.fps_den, plan.fps_num)
+    codec.gop_size = round(_KEYFRAME_INTERVAL_S * plan.fps_num / plan.fps_den)
+    # One thread: x264's bits depend on how many share a picture.
+    codec.thread_count = 1
+    codec.colorspace = codec.color_primaries = codec.color_trc = _BT601
+    codec.color_range = _LIMITED_RANGE
+    # Measured (x264 in PyAV 18.1, 360 x 640): one run in three differs with macroblock trees, which
+    # weigh blocks beyond the picture's edge; without them 300 of 300 runs are equal.
+    codec.options = {"preset": "veryfast", "crf": str(config.crf), "threads": "1", "x264-params": "mbtree=0"}
+    return stream
+
+
+def _sound_stream(container: OutputContainer, config: StudioConfig) -> AudioStream:
+    stream = container.add_stream("aac", rate=config.sound_rate_hz, layout="mono")
+    stream.codec_context.bit_rate = config.sound_bits_per_s
+    stream.codec_context.format = "fltp"
+    return stream
+
+
+def _send_sound(
+    container: OutputContainer,
+    stream: AudioStream,
+    samples: Samples,
+    num_sent: int,
+    due: int,
+    *,
+    to_the_end: bool = False,
+) -> int:
+    """Encode whole blocks up to sample `due`, and the rest of them at the end; returns how far it came."""
+    while num_sent + _BLOCK <= due or (to_the_end and num_sent < due):
+        block = np.ascontiguousarray(samples[None, num_sent : min(num_sent + _BLOCK, due)])
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = stream.codec_context.sample_rate, num_sent
+        frame.time_base = Fraction(1, stream.codec_context.sample_rate)
+        container.mux(stream.encode(frame))
+        num_sent += block.shape[1]
+    return num_sent
