@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 from sv6d.annotate.documents import HELD_OUT_NAME, read_documents
@@ -15,11 +14,13 @@ from sv6d.bench.datasheet import write_datasheet
 from sv6d.bench.draw import Candidate, draw, expert_questions
 from sv6d.bench.items import Item, Key, read_benchmark, write_benchmark
 from sv6d.errors import EmptyOutputError, InputError
+from sv6d.evidence.records import read_evidence
 from sv6d.fingerprint import fingerprint
-from sv6d.schema.document import Document
+from sv6d.schema.document import Document, Evidence, Shot
 from sv6d.schema.versions import dump_document
 from sv6d.tasks.kind import Question
 from sv6d.tasks.registry import KINDS
+from sv6d.tasks.supported import boundary_labels
 from sv6d.timeline import Span
 from sv6d.video.manifest import VideoRow, read_videos
 
@@ -49,9 +50,9 @@ def run(config: FeedbenchConfig, job: Job) -> Counts:
             wanted=f"at least {config.min_items} items",
             next_step="add expert documents about test videos (DOCUMENTS=folder), or lower feedbench.min_items",
         )
-    measured = _measured_by_video(job.inputs["evidence"], rows)
+    measured = read_evidence(job.inputs["evidence"])
     items = [_item(candidate, rows) for candidate in chosen]
-    keys = [_key(candidate, measured[candidate.document.video.sha256]) for candidate in chosen]
+    keys = [_key(candidate, measured.get(candidate.document.video.sha256, ())) for candidate in chosen]
     training = [q for d in read_documents(experts) for q in expert_questions(d, config.limits)]
     answers = {key.item_id: key.answer for key in keys}
     write_benchmark(job.out, items, keys, learn_baselines(training, items, answers))
@@ -79,7 +80,7 @@ def _item(candidate: Candidate, rows: Mapping[str, VideoRow]) -> Item:
     )
 
 
-def _key(candidate: Candidate, measured: Sequence[tuple[str, str, Span]]) -> Key:
+def _key(candidate: Candidate, measured: Sequence[Evidence]) -> Key:
     document, question = candidate.document, candidate.question
     about = Span(question.about_start_ns, question.about_end_ns)
     kind = _SPEAKS_OF[question.kind]
@@ -89,14 +90,30 @@ def _key(candidate: Candidate, measured: Sequence[tuple[str, str, Span]]) -> Key
         producer=_producer(document),
         document=fingerprint(dump_document(document)),
         labels=tuple(sorted(_labels_about(document, question))),
-        measured=tuple(sorted(name for name, of, span in measured if of == kind and span.overlap_ns(about))),
+        measured=tuple(
+            sorted(
+                item.id
+                for item in measured
+                if item.kind == kind and item.value is not None and item.span.overlap_ns(about)
+            )
+        ),
     )
 
 
 def _labels_about(document: Document, question: Question) -> list[str]:
-    field = "camera_movement" if question.kind == "camera_movement" else "boundary_kind"
-    about = range(question.about_start_ns, question.about_end_ns)
-    return [label.id for label in document.labels if label.field == field and label.span.middle_ns in about]
+    """Ids of the expert's labels that say the answer."""
+    if question.kind == "camera_movement":
+        about = range(question.about_start_ns, question.about_end_ns)
+        found = [label for label in document.labels if label.field == question.kind and label.span.middle_ns in about]
+    else:
+        shots = [shot for shot in document.shots[1:] if question.kind == "shot_count" or _begins_at(shot, question)]
+        found = [label for shot in shots for label in boundary_labels(document, shot, min_confidence=0.0)]
+    return [label.id for label in found]
+
+
+def _begins_at(shot: Shot, question: Question) -> bool:
+    """Whether a question about a cut asks for the one by which the shot begins."""
+    return shot.end_ns == question.about_end_ns
 
 
 def _producer(document: Document) -> Literal["expert", "studio"]:
@@ -110,9 +127,3 @@ def _producer(document: Document) -> Literal["expert", "studio"]:
             next_step="correct expert_annotations.producers and rebuild",
         )
     return "expert" if "expert" in producers else "studio"
-
-
-def _measured_by_video(folder: Path, rows: Mapping[str, VideoRow]) -> Mapping[str, list[tuple[str, str, Span]]]:
-    """(id, kind, span) of every measurement of the test videos that has a value."""
-    found: dict[str, list[tuple[str, str, Span]]] = defaultdict(list)
-    return found

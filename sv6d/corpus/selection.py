@@ -41,7 +41,7 @@ def _size(num_questions: int, config: SftCorpusConfig) -> int:
 
 
 def _whole(number: float) -> int:
-    """Rounded down, but for what binary fractions lose (0.6 is 0.7 - 0.1 + 1e-16)."""
+    """Rounded down, but for the last bits: in binary, 24 / (1 - 0.2 - 0.1 - 0.1) is a little less than 40."""
     return floor(round(number, 9))
 
 

@@ -17,14 +17,16 @@ from markupsafe import Markup
 from sv6d.annotate.documents import read_documents
 from sv6d.artifacts import RECORD_NAME, Record, read_record
 from sv6d.corpus.report_text import read_reports
+from sv6d.evidence.tables import KEYFRAMES
 from sv6d.io import write_bytes
+from sv6d.quality.tables import LABEL_DECISIONS
 from sv6d.report.corpus_view import Decision, Picture, VideoView, video_view
 from sv6d.report.curves import HEIGHT, WIDTH, Curve, curve_of
 from sv6d.report.flow_picture import flow_svg
 from sv6d.report.scores import ScoreView, read_scores
 from sv6d.stages import STAGES, WORDS, Stage
 from sv6d.train.tables import HISTORY
-from sv6d.video.manifest import VideoRow, read_videos
+from sv6d.video.manifest import read_videos
 from sv6d.video.tables import QUARANTINE
 
 _DIGEST_DIGITS = 12
@@ -103,9 +105,50 @@ def _stage(stage: Stage, record: Record | None) -> StageView:
     if record is None:
         return StageView(stage.word, stage.about, main, "not made", (), "")
     others = tuple((name, count) for name, count in sorted(record.counts.items()) if name != "items")
-    return StageView(
-        stage.word, stage.about, main, str(record.counts["items"]), others, record.digest[:_DIGEST_DIGITS]
-    )
+    return StageView(stage.word, stage.about, main, str(record.counts["items"]), others, record.digest[:_DIGEST_DIGITS])
+
+
+def _videos(made: Mapping[str, Path]) -> list[VideoView]:
+    """The videos of the manifest by uri, with what later artifacts say about each."""
+    if "raw_videos" not in made:
+        return []
+    documents, reports, decisions, pictures = {}, {}, {}, {}
+    if "annotations" in made:
+        documents = {document.video.sha256: document for document in read_documents(made["annotations"])}
+    if "dense_reports" in made:
+        reports = {line.video_id: line.report for line in read_reports(made["dense_reports"])}
+    if "filtered_corpus" in made:
+        decisions = _decisions(made["filtered_corpus"])
+    if "evidence" in made:
+        pictures = _pictures(made["evidence"])
+    rows = sorted(read_videos(made["raw_videos"]), key=lambda row: (row.uri, row.video_id))
+    return [
+        video_view(
+            row,
+            documents.get(row.video_id),
+            decisions.get(row.video_id, {}),
+            pictures.get(row.video_id, []),
+            reports.get(row.video_id),
+        )
+        for row in rows
+    ]
+
+
+def _decisions(folder: Path) -> dict[str, dict[str, Decision]]:
+    """By video, then by label id."""
+    found: dict[str, dict[str, Decision]] = {}
+    for row in LABEL_DECISIONS.read(folder):
+        reasons = "; ".join(row["details"] or row["reasons"])
+        found.setdefault(row["video_id"], {})[row["label_id"]] = Decision(row["decision"], reasons)
+    return found
+
+
+def _pictures(folder: Path) -> dict[str, list[Picture]]:
+    """By video."""
+    found: dict[str, list[Picture]] = {}
+    for row in KEYFRAMES.read(folder):
+        found.setdefault(row["video_id"], []).append(Picture(row["time_ns"], row["jpeg"]))
+    return found
 
 
 def _curves(made: Mapping[str, Path]) -> list[Curve]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sv6d.artifacts import Counts, Job
-from sv6d.evidence.tables import EVIDENCE
+from sv6d.evidence.records import read_evidence
 from sv6d.io import read_jsonl, write_jsonl
 from sv6d.quality.kept import read_kept
 from sv6d.schema.document import Document, Identifier, Sha256, Spanned
@@ -19,8 +19,10 @@ from sv6d.tasks.registry import KINDS
 from sv6d.tasks.supported import SupportedQuestion, question_id, supported_questions
 from sv6d.video.manifest import read_videos
 
+Split = Literal["train", "validation"]
+
 # What is trained on, and what shows whether training generalizes. The test split is for the benchmark alone.
-FILES: Mapping[str, str] = {"train": "tasks.jsonl", "validation": "validation.jsonl"}
+FILES: Mapping[Split, str] = {"train": "tasks.jsonl", "validation": "validation.jsonl"}
 
 
 class Task(Spanned):
@@ -28,7 +30,7 @@ class Task(Spanned):
 
     task_id: Identifier
     video_id: Sha256
-    split: Literal["train", "validation"]
+    split: Split
     kind: str
     prompt_id: str
     prompt: Annotated[str, Field(min_length=1)]
@@ -45,18 +47,18 @@ def run(config: RlTasksConfig, job: Job) -> Counts:
     """
     splits = {row.video_id: row.split for row in read_videos(job.inputs["raw_videos"])}
     measured = _measured(job.inputs["evidence"])
-    tasks: dict[str, list[Task]] = {split: [] for split in FILES}
+    tasks: dict[Split, list[Task]] = {split: [] for split in FILES}
     num_unmeasured = 0
     documents = read_kept(job.inputs["annotations"], job.inputs["filtered_corpus"])
     for done, document in enumerate(documents, start=1):
-        split = splits[document.video.sha256]
-        if split in tasks:
-            supported = supported_questions(
-                document, config.limits, min_confidence=config.min_confidence, kinds=config.kinds
-            )
-            sure = [one for one in supported if measured.get(document.video.sha256, set()).issuperset(one.evidence)]
-            num_unmeasured += len(supported) - len(sure)
-            tasks[split] += [_task(document, one, split) for one in sure]
+        supported = supported_questions(
+            document, config.limits, min_confidence=config.min_confidence, kinds=config.kinds
+        )
+        sure = [one for one in supported if measured.get(document.video.sha256, set()).issuperset(one.evidence)]
+        for split in FILES:
+            if splits[document.video.sha256] == split:
+                num_unmeasured += len(supported) - len(sure)
+                tasks[split] += [_task(document, one, split) for one in sure]
         job.events.progress("videos", done, len(documents))
     for split, name in FILES.items():
         ordered = sorted(tasks[split], key=lambda task: task.task_id)
@@ -70,7 +72,32 @@ def run(config: RlTasksConfig, job: Job) -> Counts:
     }
 
 
-def read_tasks(folder: Path, split: str) -> Iterator[Task]:
+def read_tasks(folder: Path, split: Split) -> Iterator[Task]:
     """The tasks of one split of an `rl_tasks` artifact, sorted by task id."""
     for row in read_jsonl(folder / FILES[split]):
         yield Task.model_validate(row)
+
+
+def _measured(folder: Path) -> dict[str, set[str]]:
+    """Ids of the evidence of each video that holds a measurement."""
+    return {
+        video_id: {item.id for item in records if item.value is not None}
+        for video_id, records in read_evidence(folder).items()
+    }
+
+
+def _task(document: Document, supported: SupportedQuestion, split: Split) -> Task:
+    question, video_id = supported.question, document.video.sha256
+    return Task(
+        task_id=question_id(video_id, question),
+        video_id=video_id,
+        split=split,
+        kind=question.kind,
+        prompt_id=question.prompt_id,
+        prompt=question.prompt,
+        answer=question.answer,
+        start_ns=question.start_ns,
+        end_ns=question.end_ns,
+        labels=supported.labels,
+        evidence=supported.evidence,
+    )
