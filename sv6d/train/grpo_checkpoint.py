@@ -11,10 +11,10 @@ import numpy as np
 
 from sv6d.artifacts import Counts, Job
 from sv6d.errors import EmptyOutputError
-from sv6d.io import read_jsonl
 from sv6d.model.load import load_parts, resolve_device
 from sv6d.model.sampling import read_sampling
 from sv6d.tasks.registry import reward
+from sv6d.tasks.rl_tasks import read_tasks
 from sv6d.train.config import GrpoCheckpointConfig
 from sv6d.train.finish import fix_threads, once, save_model, write_training
 from sv6d.train.grpo import fit
@@ -28,14 +28,13 @@ _CONFIDENCE = 0.95
 def run(config: GrpoCheckpointConfig, job: Job) -> Counts:
     """Write `model/`, `training.json` and `history.parquet`.
 
-    Counts: items (tasks trained on), steps, held_out (tasks of other splits), other_kinds.
+    Counts: items (tasks trained on), steps, other_kinds (tasks of kinds that are not configured).
 
     Raises:
         EmptyOutputError: no task of the training split is of a configured kind.
         TrainingError: see `sv6d.train.grpo.fit`.
     """
-    tasks = list(read_jsonl(job.inputs["rl_tasks"] / "tasks.jsonl"))
-    training = [task for task in tasks if task["split"] == "train"]
+    training = [task.model_dump() for task in read_tasks(job.inputs["rl_tasks"], "train")]
     chosen = [task for task in training if task["kind"] in config.kinds]
     if not chosen:
         raise EmptyOutputError(
@@ -45,12 +44,7 @@ def run(config: GrpoCheckpointConfig, job: Job) -> Counts:
             next_step="look at the counts of rl_tasks, or name other kinds in params.yaml",
         )
     once(job, lambda result, checkpoints: _train(config, job, chosen, result, checkpoints))
-    return {
-        "items": len(chosen),
-        "steps": config.steps,
-        "held_out": len(tasks) - len(training),
-        "other_kinds": len(training) - len(chosen),
-    }
+    return {"items": len(chosen), "steps": config.steps, "other_kinds": len(training) - len(chosen)}
 
 
 def _train(
