@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sv6d.fingerprint import Config
+
+Positive = Annotated[float, Field(gt=0.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class ExpertAnnotationsConfig(Config):
@@ -18,3 +21,51 @@ class ExpertAnnotationsConfig(Config):
     """
 
     producers: Annotated[tuple[Literal["expert", "studio"], ...], Field(min_length=1)]
+
+
+class RulesConfig(Config):
+    """Thresholds between values that rules read from evidence, and the scales of their confidence.
+
+    A scale is a distance from the threshold: at it, confidence is 0.82 (1 - 0.5 / e).
+
+    Attributes:
+        low_key_below, high_key_from: mean luma, in [0, 1].
+        luma_scale: in units of luma.
+        neutral_within: absolute mean of red minus blue, in [0, 1].
+        colour_scale: in the same unit.
+        fast_below_s: mean length of shots, seconds.
+        pacing_scale: natural logarithm of the ratio to `fast_below_s`.
+        movement_scale: multiples of the speed at which `sv6d.evidence.motion` decides.
+    """
+
+    low_key_below: Share
+    high_key_from: Share
+    luma_scale: Positive
+    neutral_within: Share
+    colour_scale: Positive
+    fast_below_s: Positive
+    pacing_scale: Positive
+    movement_scale: Positive
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low_key_below >= self.high_key_from:
+            raise ValueError("low_key_below must be below high_key_from")
+        return self
+
+
+class AnnotationsConfig(Config):
+    """How a document is written for a video.
+
+    Attributes:
+        rules: what evidence says by itself.
+        adapter_fields: fields that the adapter labels; a field that a rule reads is never one.
+        max_new_tokens: of the adapter's answer about one shot.
+        batch_size: shots of one video that are asked about at once. It bears on the result by the
+            rounding of sums, so it is written down here.
+    """
+
+    rules: RulesConfig
+    adapter_fields: Annotated[tuple[Literal["subject_type", "beat", "packaging"], ...], Field(min_length=1)]
+    max_new_tokens: Annotated[int, Field(ge=1)]
+    batch_size: Annotated[int, Field(ge=1)]
