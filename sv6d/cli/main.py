@@ -121,6 +121,23 @@ def report(
 
 
 @app.command()
+def show(
+    document: Annotated[Path, typer.Argument(help="SV6D document (JSON)")],
+    video: Annotated[Path, typer.Argument(help="the video that it is about")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write")],
+    over: Annotated[Path | None, typer.Option(help="reference that the document is laid over as a prediction")] = None,
+    verification: Annotated[Path | None, typer.Option(help="JSON of what re-measuring each label found")] = None,
+) -> None:
+    """Write the timeline of a document and its video as one HTML file.
+
+    A video of at most 23 MB that browsers play lies inside the page; another is referred to by a relative path.
+    """
+    from sv6d.report.timeline.show import show as write
+
+    print(write(document, video, out, over=over, verification=verification))
+
+
+@app.command()
 def schema(out: Annotated[Path, typer.Option(help="file to write")]) -> None:
     """Write the JSON Schema of a document."""
     from sv6d.schema.versions import json_schema
