@@ -1,7 +1,8 @@
-"""`annotator`."""
+"""`annotator`: the adapter that writes labels."""
 
 from __future__ import annotations
 
+from assets.resources.conditions import SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE
 from assets.resources.flow_asset import flow_asset
 
-annotator = flow_asset("annotator")
+annotator = flow_asset("annotator", SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE)

@@ -1,7 +1,8 @@
-"""`grpo_checkpoint`."""
+"""`grpo_checkpoint`: the model after reinforcement learning on verified rewards."""
 
 from __future__ import annotations
 
+from assets.resources.conditions import SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE
 from assets.resources.flow_asset import flow_asset
 
-grpo_checkpoint = flow_asset("grpo_checkpoint")
+grpo_checkpoint = flow_asset("grpo_checkpoint", SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE)

@@ -1,7 +1,24 @@
-"""`rl_tasks`."""
+"""`rl_tasks`: frozen questions whose answers code verifies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.resources.checks import Check
+from assets.resources.conditions import lines, named, only_split
 from assets.resources.flow_asset import flow_asset
 
-rl_tasks = flow_asset("rl_tasks")
+_TASKS = "tasks.jsonl"
+
+
+def _every_task_has_an_answer(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    without = {f"{line['kind']} at line {n}" for n, line in enumerate(lines(folder, _TASKS), 1) if not line["answer"]}
+    return named("tasks without an answer", without)
+
+
+rl_tasks = flow_asset(
+    "rl_tasks",
+    only_split(_TASKS, "train"),
+    Check("every_task_has_an_answer", "code can verify every task", _every_task_has_an_answer),
+)

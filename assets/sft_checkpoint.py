@@ -1,7 +1,8 @@
-"""`sft_checkpoint`."""
+"""`sft_checkpoint`: the model after supervised fine-tuning."""
 
 from __future__ import annotations
 
+from assets.resources.conditions import SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE
 from assets.resources.flow_asset import flow_asset
 
-sft_checkpoint = flow_asset("sft_checkpoint")
+sft_checkpoint = flow_asset("sft_checkpoint", SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE)

@@ -20,6 +20,7 @@ from assets.resources.project import Project
 JobEvent = Mapping[str, Any]
 Listener = Callable[[JobEvent], None]
 
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _POLL_S = 0.2  # ours: a person sees progress at once, and 5 looks a second cost nothing
 # ours: a training job writes no checkpoint on TERM (the last complete one is kept), it only has to leave
@@ -40,33 +41,43 @@ def run_job(name: str, arguments: Sequence[str], *, project: Project, listen: Li
     folder.mkdir(parents=True, exist_ok=True)
     events, log = folder / "events.jsonl", folder / "job.log"
     events.write_bytes(b"")
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sv6d.cli.main", *arguments],
-            cwd=project.root,
-            env={**os.environ, "SV6D_EVENTS": str(events)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent(os.getpid()),
-        )
-    tail = _Tail(events)
+    # An interrupt between the start of the process and the block that ends it would leave it running.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
     try:
-        while True:
-            with suppress(subprocess.TimeoutExpired):
-                status = process.wait(_POLL_S)
-                break
-            tail.relay(listen)
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sv6d.cli.main", *arguments],
+                cwd=project.root,
+                env={**os.environ, "SV6D_EVENTS": str(events)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_end_with_parent(os.getpid()),
+            )
+        tail = _Tail(events)
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            status = _follow(process, tail, listen)
+        finally:
+            _end_group(process)
     finally:
-        _end_group(process)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     tail.relay(listen)
     if status != 0:
         raise job_error(name, status, log.read_text(errors="replace"), str(log))
 
 
+def _follow(process: subprocess.Popen[bytes], tail: _Tail, listen: Listener) -> int:
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_POLL_S)
+        tail.relay(listen)
+
+
 def _end_with_parent(parent: int) -> Callable[[], None]:
     def in_child() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before prctl took effect
             os._exit(1)
