@@ -1,7 +1,25 @@
-"""`dense_reports`."""
+"""`dense_reports`: a timeline report per video, each sentence with what it rests on."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.resources.checks import Check
+from assets.resources.conditions import lines, named
 from assets.resources.flow_asset import flow_asset
 
-dense_reports = flow_asset("dense_reports")
+
+def _every_sentence_cites(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    bare = {
+        line["video_id"]
+        for line in lines(folder, "reports.jsonl")
+        if any(not (sentence["labels"] and sentence["evidence"]) for sentence in line["report"]["sentences"])
+    }
+    return named("reports with a sentence that cites no label or no evidence", bare)
+
+
+dense_reports = flow_asset(
+    "dense_reports",
+    Check("every_sentence_cites", "every sentence names labels and evidence", _every_sentence_cites),
+)

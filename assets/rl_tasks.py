@@ -10,6 +10,7 @@ from assets.resources.conditions import lines, named, only_split
 from assets.resources.flow_asset import flow_asset
 
 _TASKS = "tasks.jsonl"
+_VALIDATION = "validation.jsonl"
 
 
 def _every_task_has_an_answer(folder: Path, inputs: Mapping[str, Path]) -> str | None:
@@ -20,5 +21,6 @@ def _every_task_has_an_answer(folder: Path, inputs: Mapping[str, Path]) -> str |
 rl_tasks = flow_asset(
     "rl_tasks",
     only_split(_TASKS, "train"),
+    only_split(_VALIDATION, "validation"),
     Check("every_task_has_an_answer", "code can verify every task", _every_task_has_an_answer),
 )
