@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with at_the_door() as instance:
         from jobs.terminal import StageLine
 
-        line = StageLine(1, 1, "inputs")
+        line = StageLine(1, 1, "inputs").begin()
         changed = refresh_inputs(instance, videos=options.videos, documents=options.documents, listen=line.hear)
         line.end("recorded" if changed else "up to date")
 

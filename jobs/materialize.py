@@ -22,7 +22,7 @@ def main() -> None:
         from sv6d.stages import WORDS, stage_of
 
         number = WORDS.index(stage_of(word).word) + 1
-        line = StageLine(number, len(WORDS), word)
+        line = StageLine(number, len(WORDS), word).begin()
         materialize(instance, word, line.hear)
         line.end(f"{read_record(HERE.data / word).counts['items']} items")
 

@@ -33,7 +33,7 @@ def main() -> None:
         from sv6d.stages import WORDS
 
         validate_all(HERE.params)
-        line = StageLine(0, len(WORDS), "inputs")
+        line = StageLine(0, len(WORDS), "inputs").begin()
         changed = refresh_inputs(instance, videos=options.videos, documents=options.documents, listen=line.hear)
         line.end("recorded" if changed else "up to date")
         num_made = _make_stale(instance, Lineage(HERE))
@@ -62,7 +62,7 @@ def _make_stale(instance: dg.DagsterInstance, lineage: Lineage) -> int:
             tell_dagster(instance, [word])
             StageLine(number, len(WORDS), word).end("up to date")
             continue
-        line = StageLine(number, len(WORDS), word)
+        line = StageLine(number, len(WORDS), word).begin()
         materialize(instance, word, line.hear)
         line.end(f"{read_record(HERE.data / word).counts['items']} items")
         num_made += 1

@@ -22,7 +22,11 @@ class StageLine:
         self._started_s = self._phase_s = self._printed_s = time.monotonic()
         self._unit = ""
         self._live = sys.stdout.isatty()
+
+    def begin(self) -> StageLine:
+        """Show that it is under way."""
         self._show("starting")
+        return self
 
     def hear(self, event: JobEvent) -> None:
         if event["event"] == "progress":

@@ -42,7 +42,7 @@ def main() -> None:
         from jobs.terminal import StageLine
 
         if not HERE.sources.is_file():
-            line = StageLine(0, 0, "inputs")
+            line = StageLine(1, 1, "inputs").begin()
             refresh_inputs(instance, videos=None, documents=None, listen=line.hear)
             line.end("recorded")
         Tracking(HERE).runs_by_word()  # the tables exist before the server and a run both look for them
