@@ -1,0 +1,27 @@
+"""The default detector: no neural network, small pictures, and an explicit model of each kind of change."""
+
+from __future__ import annotations
+
+from sv6d.shots.blocks import planes
+from sv6d.shots.boundary import FrameBoundary, Pictures
+from sv6d.shots.fades import contrasts, find_fades
+from sv6d.shots.hard_cuts import find_hard_cuts
+from sv6d.shots.mixes import find_mixes
+
+
+class BlockDetector:
+    """Hard cuts by change that motion does not explain, fades by ramps of contrast, dissolves as mixtures."""
+
+    name = "blocks-1"
+
+    def find(self, pictures: Pictures) -> list[FrameBoundary]:
+        planes_TCHW = planes(pictures.rgb_THWC)
+        frame_ns = pictures.frame_ns()
+        cuts = find_hard_cuts(planes_TCHW)
+        contrast_T = contrasts(pictures.rgb_THWC, frame_ns)
+        fades, at_ends = find_fades(pictures.rgb_THWC, contrast_T, [cut.first for cut in cuts], frame_ns)
+        # The jump of a short fade is no cut.
+        cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
+        taken = [*((item.first, item.pure) for item in (*cuts, *fades)), *at_ends]
+        mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
+        return sorted((*cuts, *fades, *mixes), key=lambda item: item.first)

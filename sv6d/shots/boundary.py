@@ -1,0 +1,91 @@
+"""What a detector is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+Kind = Literal["dissolve", "fade", "hard_cut"]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """All frames of one video, small.
+
+    Attributes:
+        rgb_THWC: uint8, at most 64 pixels on the longer side, as shown.
+        times_ns: of each frame since the first one, rising from 0.
+        duration_ns: end of the last frame.
+    """
+
+    rgb_THWC: np.ndarray  # noqa: N815 - shape suffixes are the house style
+    times_ns: tuple[int, ...]
+    duration_ns: int
+
+    def frame_ns(self) -> int:
+        """Median distance of two frames; the duration where there is only one."""
+        return int(np.median(np.diff(self.times_ns))) if len(self.times_ns) > 1 else self.duration_ns
+
+
+@dataclass(frozen=True, slots=True)
+class FrameBoundary:
+    """A change of shot, in frame indexes.
+
+    Attributes:
+        first: first frame that is not purely the old shot.
+        pure: first frame that is purely the new shot; equal to `first` for a hard cut.
+        cut: first frame that is counted to the new shot, first <= cut <= pure.
+        score: certainty in [0, 1]; 0.5 is where the detector decides.
+    """
+
+    kind: Kind
+    first: int
+    pure: int
+    cut: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShotBoundary:
+    """A change of shot on the timeline.
+
+    [start_ns, end_ns) runs from the last frame of the old shot (a hard cut) or the first frame that
+    differs from it (a gradual one) to the first frame that is purely the new shot. The new shot is
+    counted from `cut_ns`.
+    """
+
+    kind: Kind
+    start_ns: int
+    end_ns: int
+    cut_ns: int
+    score: float
+    detector: str
+
+
+class Detector(Protocol):
+    """Finds the boundaries of one video."""
+
+    name: str
+
+    def find(self, pictures: Pictures) -> list[FrameBoundary]:
+        """Boundaries in the order of time, not overlapping."""
+        ...
+
+
+def on_timeline(found: Sequence[FrameBoundary], pictures: Pictures, detector: str) -> list[ShotBoundary]:
+    """Frame indexes turned into nanoseconds."""
+    edges = (*pictures.times_ns, pictures.duration_ns)
+    return [
+        ShotBoundary(
+            kind=item.kind,
+            start_ns=edges[item.first - 1 if item.kind == "hard_cut" else item.first],
+            end_ns=edges[item.pure],
+            cut_ns=edges[item.cut],
+            score=item.score,
+            detector=detector,
+        )
+        for item in found
+    ]

@@ -1,0 +1,147 @@
+"""Fades: ramps of contrast down to frames of one flat colour, and up from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
+from sv6d.shots.boundary import FrameBoundary
+from sv6d.timeline import NS_PER_S
+
+# Standard deviation (levels of 255) of a frame of one colour. Measured: compressed black and white frames stay
+# below 1; a fade's last frame before black is at 2 to 4, a small title on black at 4.4.
+_FLAT = 3.0
+# Rows and columns no brighter than this are bars: they say nothing about whether the picture is flat.
+_LIT = 24
+_BARS_S = 1.5  # on each side; ours: half of the longest fade
+# What fades must fill the picture: at the full end of a ramp, at least this share of the pixels differs from the
+# flat colour by this many levels. Measured: a logo on black fills 0.05, the darkest labelled fade 0.51.
+_LEAST_FILLED_SHARE = 0.15
+_FILLED_LEVELS = 8
+_MAX_RAMP_S = 3.5  # measured: the longest fade of the labelled trailers takes 3.1 s
+_LEAST_RAMP_FRAMES = 2  # frames between flat and full: with fewer it is a cut
+_LEAST_STRAIGHTNESS = 0.9  # R squared of a straight ramp; measured: labelled fades have 0.97 and more
+_LEAST_CONTRAST = 8.0  # levels: a picture fainter than this does not fade, it is the noise of darkness
+_PLATEAU = 0.97  # a ramp ends where contrast has this share of what follows
+_LEAST_REST_FRAMES = 3  # ours: a ramp that has not risen for so long, or a quarter of its length, is over
+_SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
+# Ours: flat frames shorter than this are the middle of one fade, longer ones are a shot of their own (a black
+# screen). Measured: labelled fades through a colour hold it for 1 to 4 frames, separate ones for 6 and more.
+_MAX_HOLD_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Ramp:
+    """Frames from a flat run's edge to the full picture, and how straight the ramp is, in [0, 1].
+
+    `lead` of the flat frames still belong to the ramp: too faint to be told from flat, by its slope.
+    """
+
+    length: int
+    lead: int
+    straightness: float
+
+
+def contrasts(rgb_THWC: np.ndarray, frame_ns: int) -> np.ndarray:
+    """Standard deviation of each frame within its black bars, in levels of 255, mean over the channels.
+
+    A bar is a row or column that stays dark for some seconds: in a faint frame of a fade most are dark.
+    """
+    around = 2 * int(_BARS_S * NS_PER_S / frame_ns) + 1
+    rows_TH = _clear_of_bars(rgb_THWC.max(axis=(2, 3)), around)
+    columns_TW = _clear_of_bars(rgb_THWC.max(axis=(1, 3)), around)
+    inside = (rows_TH[:, :, None] & columns_TW[:, None, :])[..., None].astype(np.float32)
+    count = np.maximum(inside.sum(axis=(1, 2)), 1.0)
+    pixels = rgb_THWC * inside
+    mean = pixels.sum(axis=(1, 2)) / count
+    variance = (pixels * pixels).sum(axis=(1, 2)) / count - mean * mean
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)).mean(axis=1))
+
+
+def _clear_of_bars(brightest_TN: np.ndarray, around: int) -> np.ndarray:
+    """Which rows (or columns) are lit within `around` frames and do not touch a bar, whose edge they mix in."""
+    lit_TN = maximum_filter1d(brightest_TN, around, axis=0) > _LIT
+    return np.asarray(minimum_filter1d(lit_TN, 3, axis=1, mode="nearest"))
+
+
+def find_fades(
+    rgb_THWC: np.ndarray, contrast_T: np.ndarray, cuts: Sequence[int], frame_ns: int
+) -> tuple[list[FrameBoundary], list[tuple[int, int]]]:
+    """Fades in the order of time, and frames [first, pure) of those that open or close the video.
+
+    `contrast_T` as from `contrasts`, `cuts` the first frames after hard cuts. A video that begins or
+    ends in a flat colour begins or ends with that fade: no boundary. A fade to and from a colour
+    that is held no longer than 0.2 s is one boundary, else two.
+    """
+    last = len(contrast_T)
+    found: list[FrameBoundary] = []
+    at_ends: list[tuple[int, int]] = []
+    for start, end in _flat_runs(contrast_T):
+        colour = rgb_THWC[(start + end) // 2].reshape(-1, 3).mean(axis=0)
+        out = _ramp(contrast_T[:start][::-1], frame_ns, _stop(cuts, start, backwards=True))
+        into = _ramp(contrast_T[end:], frame_ns, _stop(cuts, end, backwards=False))
+        if out and not _fills(rgb_THWC[start - out.length], colour):
+            out = None
+        if into and not _fills(rgb_THWC[end + into.length - 1], colour):
+            into = None
+        if start == 0 or end == last:
+            at_ends.append((start - out.length if out else start, end + into.length if into else end))
+        else:
+            found += _boundaries(start, end, out, into, frame_ns)
+    return found, at_ends
+
+
+def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, frame_ns: int) -> list[FrameBoundary]:
+    """What a run of flat frames [start, end) and the ramps beside it amount to."""
+    flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end
+    if out and into and (flat_to - flat_from) * frame_ns <= _MAX_HOLD_S * NS_PER_S:
+        score = round(min(out.straightness, into.straightness), 4)
+        return [FrameBoundary("fade", start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]
+    found = []
+    if out:
+        found.append(FrameBoundary("fade", start - out.length, flat_from, flat_from, round(out.straightness, 4)))
+    if into:
+        found.append(FrameBoundary("fade", flat_to, end + into.length, flat_to, round(into.straightness, 4)))
+    return found
+
+
+def _fills(rgb_HWC: np.ndarray, colour: np.ndarray) -> bool:
+    """Whether the picture is more than a title on the flat colour."""
+    differs = np.abs(rgb_HWC - colour).max(axis=2) > _FILLED_LEVELS
+    return float(differs.mean()) >= _LEAST_FILLED_SHARE
+
+
+def _flat_runs(contrast_T: np.ndarray) -> Iterator[tuple[int, int]]:
+    """[start, end) of each run of flat frames."""
+    edges = np.flatnonzero(np.diff(np.r_[False, contrast_T < _FLAT, False].astype(np.int8)))
+    yield from ((int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _stop(cuts: Sequence[int], edge: int, *, backwards: bool) -> int:
+    """Frames from a flat run's edge to the nearest cut beyond it: a ramp does not cross a cut."""
+    distances = [edge - cut if backwards else cut - edge for cut in cuts]
+    return min((distance for distance in distances if distance >= 0), default=2**31)
+
+
+def _ramp(contrast_N: np.ndarray, frame_ns: int, stop: int) -> _Ramp | None:
+    """The ramp that leads away from a flat run; `contrast_N` starts with the first frame outside it."""
+    reach = min(len(contrast_N), stop, int(_MAX_RAMP_S * NS_PER_S / frame_ns))
+    top = 0.0
+    length = 0
+    for index in range(reach):
+        if contrast_N[index] < top * (1.0 - _SLACK) or index - length > max(_LEAST_REST_FRAMES, length // 4):
+            break
+        if contrast_N[index] > top / _PLATEAU:
+            length = index
+            top = float(contrast_N[index])
+    if length < _LEAST_RAMP_FRAMES or top < _LEAST_CONTRAST:
+        return None
+    heights = contrast_N[: length + 1].astype(np.float64)
+    slope, origin = np.polyfit(np.arange(length + 1), heights, 1)
+    straightness = float(np.corrcoef(np.arange(length + 1), heights)[0, 1]) ** 2
+    if straightness < _LEAST_STRAIGHTNESS:
+        return None
+    return _Ramp(length, max(0, round(float(origin / slope)) - 1), straightness)
