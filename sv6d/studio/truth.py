@@ -16,6 +16,7 @@ from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.render import render_frame
+from sv6d.studio.sound import level_db, synthesise
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 
 METHOD = "studio"
@@ -24,12 +25,13 @@ _SOURCE = Source(producer="studio", name="studio")
 _FAST_BELOW_NS = 2 * NS_PER_S
 _MEASURED_FRAMES = 5  # of each shot; ours: the camera's way changes the means smoothly
 _MEASURED_SCALE = 0.2
-_SPEED_UNITS = {
-    "pan": "frame_widths_per_s",
-    "tilt": "frame_heights_per_s",
-    "zoom": "log_scale_per_s",
-    "static": "frame_widths_per_s",
-}
+# Speed stats: its unit, and the movements that make it positive and negative.
+_SPEEDS = (
+    ("pan_speed", "frame_widths_per_s", "pan_right", "pan_left"),
+    ("tilt_speed", "frame_heights_per_s", "tilt_up", "tilt_down"),
+    ("zoom_speed", "log_scale_per_s", "zoom_in", "zoom_out"),
+)
+_SOUND_RATE_HZ = 16_000  # a level needs no more
 
 
 def shot_values(plan: ClipPlan, shot_index: int) -> dict[str, tuple[str, ...]]:
@@ -89,6 +91,7 @@ class _Parts:
 class _Truth:
     def __init__(self, plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime]) -> None:
         self._plan, self._video, self._times = plan, video, frame_times
+        self._sound = synthesise(plan, _SOUND_RATE_HZ)
         self._parts = _Parts([], [])
 
     def document(self) -> Document:
@@ -143,20 +146,13 @@ class _Truth:
         shot = self._plan.shots[index]
         subject = self._subject_evidence(index, span)
         light, colour = self._measured(index, span)
-        family = shot.camera.movement.partition("_")[0]
-        motion = self._add_evidence(
-            f"shot{index}.motion",
-            "motion",
-            span,
-            stat=f"{family}_speed",
-            value=shot.camera.speed,
-            unit=_SPEED_UNITS[family],
-        )
+        motion = self._motion_evidence(index, span)
+        self._sound_evidence(index, span)
         texts = [self._overlay_evidence(index, number, span) for number in range(len(shot.overlays))]
         self._add_label("subject_type", shot.subject.kind, span, (subject,), index)
         self._add_label("lighting_key", shot.look.lighting_key, span, (light,), index)
         self._add_label("colour_tone", shot.look.colour_tone, span, (colour,), index)
-        self._add_label("camera_movement", shot.camera.movement, span, (motion,), index)
+        self._add_label("camera_movement", shot.camera.movement, span, motion, index)
         for beat in shot.beats:
             self._add_label("beat", beat, span, (subject, *texts), index)
         for overlay, text in zip(shot.overlays, texts, strict=True):
@@ -214,6 +210,27 @@ class _Truth:
             frames=frames,
         )
         return light, colour
+
+    def _motion_evidence(self, index: int, span: Span) -> tuple[str, ...]:
+        """The scripted mean speed along each way that the camera can go, 0 along all but one."""
+        camera = self._plan.shots[index].camera
+        return tuple(
+            self._add_evidence(
+                f"shot{index}.{stat}",
+                "motion",
+                span,
+                stat=stat,
+                value=camera.speed * ((camera.movement == positive) - (camera.movement == negative)),
+                unit=unit,
+            )
+            for stat, unit, positive, negative in _SPEEDS
+        )
+
+    def _sound_evidence(self, index: int, span: Span) -> None:
+        """Level of the synthesised sound over the shot. No field rests on it yet."""
+        first, end = (ns * _SOUND_RATE_HZ // NS_PER_S for ns in (span.start_ns, span.end_ns))
+        value = round(level_db(self._sound[first:end]), 2)
+        self._add_evidence(f"shot{index}.loudness", "sound", span, stat="loudness", value=value, unit="dbfs")
 
     def _overlay_evidence(self, index: int, number: int, span: Span) -> str:
         plan, shot = self._plan, self._plan.shots[index]
