@@ -3,6 +3,7 @@
 const lanes = (() => {
   const bands = [...sheet.querySelectorAll('.band')].filter((each) => each.sorted.length);
   let current = bands[0].sorted[0];
+  let goal = current.start; // going up and down keeps to this time, whatever lies between
   current.element.tabIndex = 0;
 
   const enter = (item) => {
@@ -29,10 +30,12 @@ const lanes = (() => {
       const index = visible.findIndex((each) => each.sorted.includes(item));
       const list = visible[index].sorted;
       let next;
-      if (key in move) next = move[key](list, list.indexOf(item));
-      else if (key === 'ArrowUp' || key === 'ArrowDown') {
+      if (key in move) {
+        next = move[key](list, list.indexOf(item));
+        goal = (next ?? item).start;
+      } else if (key === 'ArrowUp' || key === 'ArrowDown') {
         const other = visible[index + (key === 'ArrowUp' ? -1 : 1)];
-        next = other && nearest(other.sorted, item.start);
+        next = other && nearest(other.sorted, goal);
       } else if (key === 'Enter') {
         player.seek(item.start);
         card.show(item, true);
