@@ -86,15 +86,19 @@ class Scaler:
         self._coded = (width_px, height_px) if orientation.transpose else (height_px, width_px)
         self._format = pixel_format
         self._orientation = orientation
-        self._reformatter = VideoReformatter()
+        self._shrink = VideoReformatter()
+        self._convert = VideoReformatter()
 
     def __call__(self, frame: av.VideoFrame) -> np.ndarray:
         height_px, width_px = self._coded
-        # Area averaging: anything that samples fewer pixels makes still texture flicker when scaled down this far.
-        scaled = self._reformatter.reformat(
-            frame, width=width_px, height=height_px, format=self._format, interpolation=Interpolation.AREA
-        )
-        return self._orientation.apply(scaled.to_ndarray())
+        # Area averaging: anything that samples fewer pixels makes still texture flicker when scaled down this
+        # far. By way of planes of equal size, because FFmpeg drops every other chroma column on the direct way
+        # to RGB (measured against exact averages: largest error 5 to 10 of 255 by this way, 13 to 117 directly).
+        size = {"width": width_px, "height": height_px}
+        if self._format == "rgb24":
+            frame = self._shrink.reformat(frame, format="yuv444p", interpolation=Interpolation.AREA, **size)
+        small = self._convert.reformat(frame, format=self._format, interpolation=Interpolation.AREA, **size)
+        return self._orientation.apply(small.to_ndarray())
 
 
 def sample_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, height_px: int, width_px: int) -> Clip:
