@@ -26,8 +26,9 @@ def _every_label_cites_evidence(folder: Path, inputs: Mapping[str, Path]) -> str
     return named("documents with a label that cites no evidence", bare)
 
 
-annotations = flow_asset(
-    "annotations",
+CHECKS = (
     Check("one_document_per_video", "each video with shots has one document", _every_video_with_shots_has_a_document),
     Check("every_label_cites_evidence", "no label stands without evidence", _every_label_cites_evidence),
 )
+
+annotations = flow_asset("annotations", *CHECKS)

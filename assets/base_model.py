@@ -5,4 +5,6 @@ from __future__ import annotations
 from assets.resources.conditions import SAFETENSORS_ONLY
 from assets.resources.flow_asset import flow_asset
 
-base_model = flow_asset("base_model", SAFETENSORS_ONLY)
+CHECKS = (SAFETENSORS_ONLY,)
+
+base_model = flow_asset("base_model", *CHECKS)

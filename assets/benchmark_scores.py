@@ -31,8 +31,9 @@ def _only_answers_are_scored(folder: Path, inputs: Mapping[str, Path]) -> str | 
     )
 
 
-benchmark_scores = flow_asset(
-    "benchmark_scores",
+CHECKS = (
     Check("every_item_for_every_model", "no item is dropped for any model", _every_item_for_every_model),
     Check("only_answers_are_scored", "what was not measured has no score, not a score of 0", _only_answers_are_scored),
 )
+
+benchmark_scores = flow_asset("benchmark_scores", *CHECKS)

@@ -19,7 +19,6 @@ def _every_sentence_cites(folder: Path, inputs: Mapping[str, Path]) -> str | Non
     return named("reports with a sentence that cites no label or no evidence", bare)
 
 
-dense_reports = flow_asset(
-    "dense_reports",
-    Check("every_sentence_cites", "every sentence names labels and evidence", _every_sentence_cites),
-)
+CHECKS = (Check("every_sentence_cites", "every sentence names labels and evidence", _every_sentence_cites),)
+
+dense_reports = flow_asset("dense_reports", *CHECKS)

@@ -22,10 +22,11 @@ def _has_documents_to_learn_from(folder: Path, inputs: Mapping[str, Path]) -> st
     return None if lines(folder, "documents.jsonl") else "no document is about a video of the training split"
 
 
-expert_annotations = flow_asset(
-    "expert_annotations",
+CHECKS = (
     Check(
         "held_out_is_apart", "documents of validation and test videos are in held_out.jsonl alone", _held_out_is_apart
     ),
     Check("has_documents_to_learn_from", "at least one document is for training", _has_documents_to_learn_from),
 )
+
+expert_annotations = flow_asset("expert_annotations", *CHECKS)

@@ -22,9 +22,10 @@ def _items_hold_no_answer(folder: Path, inputs: Mapping[str, Path]) -> str | Non
     return named("items that show an answer", {line["item_id"] for line in lines(folder, _ITEMS) if "answer" in line})
 
 
-feedbench = flow_asset(
-    "feedbench",
+CHECKS = (
     only_split(_ITEMS, "test"),
     Check("one_key_per_item", "every item has a key, every key an item", _one_key_per_item),
     Check("items_hold_no_answer", "answers are in key.jsonl alone", _items_hold_no_answer),
 )
+
+feedbench = flow_asset("feedbench", *CHECKS)

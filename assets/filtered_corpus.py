@@ -36,9 +36,10 @@ def _training_documents_are_kept(folder: Path, inputs: Mapping[str, Path]) -> st
     return f"none of the {len(rows)} documents of the training split was kept; nothing could be learnt"
 
 
-filtered_corpus = flow_asset(
-    "filtered_corpus",
+CHECKS = (
     Check("every_label_is_decided", "each label has exactly one decision", _every_label_is_decided),
     Check("every_rejection_has_a_reason", "kept labels have no reason against them", _every_rejection_has_a_reason),
     Check("training_documents_are_kept", "something is left to learn from", _training_documents_are_kept),
 )
+
+filtered_corpus = flow_asset("filtered_corpus", *CHECKS)

@@ -5,4 +5,9 @@ from __future__ import annotations
 from assets.resources.conditions import SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE
 from assets.resources.flow_asset import flow_asset
 
-grpo_checkpoint = flow_asset("grpo_checkpoint", SAFETENSORS_ONLY, TRAINED_STEPS_ARE_FINITE)
+CHECKS = (
+    SAFETENSORS_ONLY,
+    TRAINED_STEPS_ARE_FINITE,
+)
+
+grpo_checkpoint = flow_asset("grpo_checkpoint", *CHECKS)

@@ -28,8 +28,9 @@ def _has_training_videos(folder: Path, inputs: Mapping[str, Path]) -> str | None
     return f"none of the {len(splits)} videos fell into the training split; nothing could be learnt"
 
 
-raw_videos = flow_asset(
-    "raw_videos",
+CHECKS = (
     Check("one_split_per_cluster", "near-duplicates are never in two splits", _one_split_per_cluster),
     Check("has_training_videos", "the training split is not empty", _has_training_videos),
 )
+
+raw_videos = flow_asset("raw_videos", *CHECKS)

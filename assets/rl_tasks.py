@@ -18,9 +18,10 @@ def _every_task_has_an_answer(folder: Path, inputs: Mapping[str, Path]) -> str |
     return named("tasks without an answer", without)
 
 
-rl_tasks = flow_asset(
-    "rl_tasks",
+CHECKS = (
     only_split(_TASKS, "train"),
     only_split(_VALIDATION, "validation"),
     Check("every_task_has_an_answer", "code can verify every task", _every_task_has_an_answer),
 )
+
+rl_tasks = flow_asset("rl_tasks", *CHECKS)

@@ -34,9 +34,10 @@ def _every_sample_cites(folder: Path, inputs: Mapping[str, Path]) -> str | None:
     )
 
 
-sft_corpus = flow_asset(
-    "sft_corpus",
+CHECKS = (
     only_split(_SAMPLES, "train"),
     Check("replay_share_is_as_set", "general data is replayed in the stated share", _replay_share_is_as_set),
     Check("every_sample_cites", "every sample about a video names labels and evidence", _every_sample_cites),
 )
+
+sft_corpus = flow_asset("sft_corpus", *CHECKS)

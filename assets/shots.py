@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assets.resources.checks import Check
-from assets.resources.conditions import MOST, named, split_by_video
+from assets.resources.conditions import FEW, named, split_by_video
 from assets.resources.flow_asset import flow_asset
 from sv6d.shots.tables import SHOTS
 
@@ -31,15 +31,18 @@ def _shots_tile_their_video(folder: Path, inputs: Mapping[str, Path]) -> str | N
 def _most_videos_have_shots(folder: Path, inputs: Mapping[str, Path]) -> str | None:
     videos = set(split_by_video(inputs["raw_videos"]))
     without = videos - set(_spans(folder))
-    if len(without) <= (1 - MOST) * len(videos):
+    if len(without) <= FEW * len(videos):
         return None
     return named(f"of {len(videos)} videos without shots", without)
 
 
-shots = flow_asset(
-    "shots",
+CHECKS = (
     Check("shots_tile_their_video", "each shot begins where the one before it ends", _shots_tile_their_video),
     Check(
-        "most_videos_have_shots", f"at least {MOST:.0%} of the videos could be cut into shots", _most_videos_have_shots
+        "most_videos_have_shots",
+        f"at most {FEW:.0%} of the videos could not be cut into shots",
+        _most_videos_have_shots,
     ),
 )
+
+shots = flow_asset("shots", *CHECKS)

@@ -21,11 +21,12 @@ def _every_extension_cites(folder: Path, inputs: Mapping[str, Path]) -> str | No
     )
 
 
-structural_extensions = flow_asset(
-    "structural_extensions",
+CHECKS = (
     Check(
         "every_extension_cites",
         "every extension names the labels and evidence that it rests on",
         _every_extension_cites,
     ),
 )
+
+structural_extensions = flow_asset("structural_extensions", *CHECKS)

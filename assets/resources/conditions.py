@@ -13,7 +13,7 @@ from sv6d.train.tables import HISTORY
 from sv6d.video.tables import VIDEOS
 
 # ours: single clips fail for reasons of their own; where a tenth does, something is wrong with us.
-MOST = 0.9
+FEW = 0.1
 _SHOWN = 5  # ours: names in a message; the rest is a number
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".ckpt"})
 
