@@ -78,11 +78,12 @@ def sources(
     inputs: Annotated[Path, typer.Option(help="folder of studio/ and sources.json")] = Path("inputs"),
     videos: Annotated[list[Path] | None, typer.Option(help="folder of clips; may be given again")] = None,
     documents: Annotated[Path | None, typer.Option(help="folder of SV6D documents for these clips")] = None,
+    work: Work = Path(".work"),
 ) -> None:
     """List the source folders, with every file's hash, in sources.json."""
-    from sv6d.video.sources import write_sources
+    from sv6d.cli.list_sources import list_sources
 
-    listing = write_sources(inputs, videos=videos or [], documents=documents)
+    listing = list_sources(inputs, videos=videos or [], documents=documents, work=work)
     Events.from_environment().message(f"sources: {len(listing.files)} files of {len(listing.sources)} folders")
 
 
