@@ -46,7 +46,12 @@ def refresh_inputs(
     with HERE.alone(INPUTS):
         changed = _render_studio(lineage, listen)
         folders = _folders(videos, documents)
-        run_job(INPUTS, ["sources", "--inputs", str(HERE.inputs), *folders], project=HERE, listen=listen)
+        run_job(
+            INPUTS,
+            ["sources", "--inputs", str(HERE.inputs), "--work", str(HERE.work), *folders],
+            project=HERE,
+            listen=listen,
+        )
         changed += [] if changed else lineage.changes(INPUTS)
         md5 = lineage.record(INPUTS) if changed else lineage.recorded(INPUTS)
         assert md5 is not None  # unchanged means recorded
