@@ -1,0 +1,56 @@
+"""The vision encoder's arithmetic in an order that a CPU likes; same weights, same numbers up to rounding.
+
+Measured on one core, 32 clips of 8 frames at 64 x 96: forward and backward 0.34 s as shipped, 0.15 s so.
+"""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import Any
+
+import torch
+from torch.nn import functional
+from transformers.models.qwen3_vl.modeling_qwen3_vl import apply_rotary_pos_emb_vision
+
+
+def speed_up_vision(vision: Any) -> None:
+    """Replace two forward methods of this encoder object; saved files are the same.
+
+    The patch embedding's kernel is as large as its stride, so its convolution is one matrix product.
+    Attention within each group of frames is one batched call where all groups are equally large,
+    in place of a call per group.
+    """
+    vision.patch_embed.forward = MethodType(_embed, vision.patch_embed)
+    for block in vision.blocks:
+        block.attn.forward = MethodType(_attend, block.attn)
+
+
+def restore_vision(vision: Any) -> None:
+    """Take `speed_up_vision` back."""
+    for module in (vision.patch_embed, *(block.attn for block in vision.blocks)):
+        module.__dict__.pop("forward", None)
+
+
+def _embed(self: Any, hidden_states: torch.Tensor) -> torch.Tensor:
+    weight = self.proj.weight.flatten(1)
+    return functional.linear(hidden_states.view(-1, weight.shape[1]).to(weight.dtype), weight, self.proj.bias)
+
+
+def _attend(
+    self: Any,
+    hidden_states: torch.Tensor,
+    cu_seqlens: torch.Tensor,
+    position_embeddings: tuple[torch.Tensor, torch.Tensor],
+    **kwargs: Any,
+) -> torch.Tensor:
+    lengths = cu_seqlens.diff()
+    if not bool((lengths == lengths[0]).all()):
+        return type(self).forward(
+            self, hidden_states, cu_seqlens=cu_seqlens, position_embeddings=position_embeddings, **kwargs
+        )
+    num_patches, group = hidden_states.shape[0], int(lengths[0])
+    q_NHD, k_NHD, v_NHD = self.qkv(hidden_states).reshape(num_patches, 3, self.num_heads, -1).unbind(1)
+    q_NHD, k_NHD = apply_rotary_pos_emb_vision(q_NHD, k_NHD, *position_embeddings)
+    grouped = [x.reshape(-1, group, self.num_heads, x.shape[-1]).transpose(1, 2) for x in (q_NHD, k_NHD, v_NHD)]
+    mixed = functional.scaled_dot_product_attention(*grouped, scale=self.scaling)
+    return self.proj(mixed.transpose(1, 2).reshape(num_patches, -1))
