@@ -17,11 +17,13 @@ class FeedbenchConfig(Config):
         limits: windows that are asked about.
         min_items: fewer items than this are no benchmark, and the stage is red.
         max_per_kind: items of one kind at most, so that no kind outweighs the others.
+        max_answer_share: of a kind's items that one answer may be right for, where there are others.
     """
 
     limits: QuestionLimits
     min_items: Annotated[int, Field(ge=1)]
     max_per_kind: Annotated[int, Field(ge=1)]
+    max_answer_share: Annotated[float, Field(gt=0.0, le=1.0)]
 
 
 class BenchmarkScoresConfig(Config):

@@ -33,7 +33,7 @@ FeedBench asks for exactly that, so that a change in a model's structural readin
 | kind | items | videos | correct when | answers |
 |---|---|---|---|---|
 {% for row in kinds -%}
-| {{ row.kind }} | {{ row.items }} | {{ row.videos }} | {{ row.rule }} | {{ row.answers }} |
+| {{ row.kind }} | {{ row.num_items }} | {{ row.num_videos }} | {{ row.rule }} | {{ row.answers }} |
 {% endfor %}
 Windows last {{ shortest }} to {{ longest }} s (allowed: {{ limits.min_window_s }} to {{ limits.max_window_s }} s).
 Transitions longer than a second are not asked about, nor shots with more than one camera movement.
@@ -42,7 +42,7 @@ Transitions longer than a second are not asked about, nor shots with more than o
 From SV6D documents of the test split in `expert_annotations/held_out.jsonl`: {{ producers }}. Never from labels made
 here by rules or models. `key.jsonl` names the document's fingerprint, its labels, and our own measurements of the same
 moments, which had no part in the key and are there for whoever checks it.
-At most {{ max_per_kind }} items per kind; within a kind, answers take turns.
+At most {{ max_per_kind }} items per kind; within a kind, answers take turns, and the commonest one is thinned out.
 
 ## Scores without looking
 Constants are learnt from expert documents of the training split.
@@ -74,7 +74,7 @@ _RULES = {
 def write_datasheet(
     folder: Path, benchmark: Benchmark, rows: Mapping[str, VideoRow], config: FeedbenchConfig, producers: Sequence[str]
 ) -> None:
-    """Write `datasheet.md` about the benchmark that stands in `folder`; `producers` made the keys."""
+    """Write `datasheet.md` about the benchmark that stands in `folder`; `producers` has who made each document."""
     items = benchmark.items
     lengths = [item.span.length_ns / NS_PER_S for item in items]
     videos = {item.video_id for item in items}
@@ -101,8 +101,8 @@ def _kind_row(benchmark: Benchmark, kind: str) -> dict[str, str | int]:
     unit = " s" if kind == "cut_time" else ""
     return {
         "kind": kind,
-        "items": len(items),
-        "videos": len({item.video_id for item in items}),
+        "num_items": len(items),
+        "num_videos": len({item.video_id for item in items}),
         "rule": _RULES[kind],
         "answers": ", ".join(f"{answer}{unit}: {count}" for answer, count in sorted(answers.items())),
         "chance": f"{benchmark.baselines.chance[kind]:.2f}",

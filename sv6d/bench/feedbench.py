@@ -18,10 +18,11 @@ from sv6d.evidence.records import read_evidence
 from sv6d.fingerprint import fingerprint
 from sv6d.schema.document import Document, Evidence, Shot
 from sv6d.schema.versions import dump_document
+from sv6d.tasks.cut_time import TOLERANCE_NS
 from sv6d.tasks.kind import Question
 from sv6d.tasks.registry import KINDS
 from sv6d.tasks.supported import boundary_labels
-from sv6d.timeline import Span
+from sv6d.timeline import NS_PER_S, Span
 from sv6d.video.manifest import VideoRow, read_videos
 
 # Evidence of these kinds speaks about a question's answer.
@@ -40,7 +41,7 @@ def run(config: FeedbenchConfig, job: Job) -> Counts:
     rows = {row.video_id: row for row in read_videos(job.inputs["raw_videos"]) if row.split == "test"}
     experts = job.inputs["expert_annotations"]
     documents = [d for d in read_documents(experts, HELD_OUT_NAME) if d.video.sha256 in rows]
-    chosen = draw(documents, config.limits, config.max_per_kind)
+    chosen = draw(documents, config)
     kinds = Counter(candidate.question.kind for candidate in chosen)
     if len(chosen) < config.min_items:
         raise EmptyOutputError(
@@ -56,7 +57,7 @@ def run(config: FeedbenchConfig, job: Job) -> Counts:
     training = [q for d in read_documents(experts) for q in expert_questions(d, config.limits)]
     answers = {key.item_id: key.answer for key in keys}
     write_benchmark(job.out, items, keys, learn_baselines(training, items, answers))
-    write_datasheet(job.out, read_benchmark(job.out), rows, config, [key.producer for key in keys])
+    write_datasheet(job.out, read_benchmark(job.out), rows, config, _producers(chosen))
     job.events.progress("items", len(items), len(items))
     return {
         "items": len(items),
@@ -82,8 +83,7 @@ def _item(candidate: Candidate, rows: Mapping[str, VideoRow]) -> Item:
 
 def _key(candidate: Candidate, measured: Sequence[Evidence]) -> Key:
     document, question = candidate.document, candidate.question
-    about = Span(question.about_start_ns, question.about_end_ns)
-    kind = _SPEAKS_OF[question.kind]
+    moment, kind = _moment(question), _SPEAKS_OF[question.kind]
     return Key(
         item_id=candidate.item_id,
         answer=question.answer,
@@ -94,10 +94,18 @@ def _key(candidate: Candidate, measured: Sequence[Evidence]) -> Key:
             sorted(
                 item.id
                 for item in measured
-                if item.kind == kind and item.value is not None and item.span.overlap_ns(about)
+                if item.kind == kind and item.value is not None and item.span.overlap_ns(moment)
             )
         ),
     )
+
+
+def _moment(question: Question) -> Span:
+    """The part of the window that a measurement must touch to speak of the answer."""
+    if question.kind != "cut_time":
+        return Span(question.about_start_ns, question.about_end_ns)
+    cut_ns = round(float(question.answer) * NS_PER_S)
+    return Span(max(0, cut_ns - TOLERANCE_NS), cut_ns + TOLERANCE_NS)
 
 
 def _labels_about(document: Document, question: Question) -> list[str]:
@@ -114,6 +122,12 @@ def _labels_about(document: Document, question: Question) -> list[str]:
 def _begins_at(shot: Shot, question: Question) -> bool:
     """Whether a question about a cut asks for the one by which the shot begins."""
     return shot.end_ns == question.about_end_ns
+
+
+def _producers(chosen: Sequence[Candidate]) -> list[str]:
+    """Who made each document that answers an item."""
+    documents = {candidate.document.video.sha256: candidate.document for candidate in chosen}
+    return [_producer(documents[video_id]) for video_id in sorted(documents)]
 
 
 def _producer(document: Document) -> Literal["expert", "studio"]:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from sv6d.bench.baselines import best_constant, constant_answer, learn_baselines
+from sv6d.bench.config import FeedbenchConfig
 from sv6d.bench.draw import draw, expert_questions
 from sv6d.bench.items import Item
 from sv6d.tasks.config import QuestionLimits
@@ -16,6 +17,10 @@ from tests.sv6d.handmade import document, ns, video_id
 LIMITS = QuestionLimits(min_window_s=0.8, max_window_s=12.0)
 
 
+def config(max_per_kind: int, max_answer_share: float = 1.0) -> FeedbenchConfig:
+    return FeedbenchConfig(limits=LIMITS, min_items=1, max_per_kind=max_per_kind, max_answer_share=max_answer_share)
+
+
 def moving(name: str, *movements: str) -> object:
     edges = [2.0 * i for i in range(len(movements) + 1)]
     return document(name, edges, [{"camera_movement": movement} for movement in movements])
@@ -23,17 +28,31 @@ def moving(name: str, *movements: str) -> object:
 
 def test_answers_take_turns_within_a_kind() -> None:
     documents = [moving(f"static{i}", "static", "static") for i in range(10)] + [moving("rare", "pan_left", "zoom_in")]
-    chosen = draw(documents, LIMITS, max_per_kind=4)  # type: ignore[arg-type]
+    chosen = draw(documents, config(4))  # type: ignore[arg-type]
     answers = Counter(c.question.answer for c in chosen if c.question.kind == "camera_movement")
     assert answers == {"pan_left": 1, "static": 2, "zoom_in": 1}
     assert Counter(c.question.kind for c in chosen) == {"camera_movement": 4, "cut_time": 4, "shot_count": 4}
     assert [c.item_id for c in chosen] == sorted(c.item_id for c in chosen)
 
 
+def test_the_commonest_answer_is_thinned_out_but_never_below_the_next_one() -> None:
+    documents = [moving(f"s{i}", *["static"] * 2) for i in range(8)] + [moving("p", "pan_left", "pan_left")]
+    chosen = draw(documents, config(99, max_answer_share=0.75))  # type: ignore[arg-type]
+    answers = Counter(c.question.answer for c in chosen if c.question.kind == "camera_movement")
+    assert answers == {"static": 6, "pan_left": 2}
+    level = draw(documents, config(99, max_answer_share=0.1))  # type: ignore[arg-type]
+    assert Counter(c.question.answer for c in level if c.question.kind == "camera_movement") == {
+        "static": 2,
+        "pan_left": 2,
+    }
+    # All clips have two shots: with one answer there is nothing to level.
+    assert sum(c.question.kind == "shot_count" for c in level) == 9
+
+
 def test_the_draw_does_not_depend_on_the_order_of_documents() -> None:
     documents = [moving(f"v{i}", "static", "pan_left", "tilt_up") for i in range(6)]
-    forward = draw(documents, LIMITS, max_per_kind=5)  # type: ignore[arg-type]
-    assert forward == draw(documents[::-1], LIMITS, max_per_kind=5)  # type: ignore[arg-type]
+    forward = draw(documents, config(5))  # type: ignore[arg-type]
+    assert forward == draw(documents[::-1], config(5))  # type: ignore[arg-type]
 
 
 def test_an_experts_shots_are_truth_without_labels() -> None:
