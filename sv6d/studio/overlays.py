@@ -18,6 +18,7 @@ _SMALLEST_DRAWN = 0.5
 _HOOK_COLOURS = ((255, 255, 255), (255, 226, 60), (120, 255, 170))
 _TAG_COLOURS = ((226, 38, 54), (255, 204, 0), (20, 150, 90))
 _PILL_COLOURS = ((24, 119, 242), (255, 64, 129), (0, 176, 116))
+_HOOK_SIZE = 38.0
 _INK = (20, 18, 24)
 
 
@@ -44,9 +45,10 @@ def place(overlay: Overlay, width: float, height: float) -> Box:
     """Where an overlay stands in a frame of width x height reference pixels."""
     match overlay.kind:
         case "hook_line":
-            lines = len(_wrap(overlay.text, width))
+            lines = _wrap(overlay.text, width)
+            half = max(_font(_HOOK_SIZE).getlength(line) for line in lines) / 2.0 + 8.0
             top = 0.07 * height
-            return Box(0.04 * width, top, 0.96 * width, top + 16.0 + 46.0 * lines)
+            return Box(width / 2.0 - half, top, width / 2.0 + half, top + 16.0 + 46.0 * len(lines))
         case "caption":
             return Box(0.0, 0.765 * height, width, 0.765 * height + 44.0)
         case "price_tag":
@@ -100,7 +102,7 @@ class _Writer:
     def _hook_line(self, overlay: Overlay, box: Box, lines: list[str]) -> None:
         for i, line in enumerate(lines):
             y = box.top + 8.0 + 46.0 * (i + 0.5)
-            self._text(line, (box.left + box.right) / 2.0, y, 38.0, _HOOK_COLOURS[overlay.style], outline=5.0)
+            self._text(line, (box.left + box.right) / 2.0, y, _HOOK_SIZE, _HOOK_COLOURS[overlay.style], outline=5.0)
 
     def _caption(self, overlay: Overlay, box: Box, lines: list[str]) -> None:
         band, ink = ((14, 14, 18, 205), (255, 255, 255)) if overlay.style == 0 else ((250, 250, 250, 220), _INK)
@@ -116,7 +118,7 @@ class _Writer:
         hole = Box(tip - 7.0, middle - 5.0, tip + 3.0, middle + 5.0)
         self._draw.ellipse((hole.left * s, hole.top * s, hole.right * s, hole.bottom * s), fill=(255, 255, 255, 255))
         ink = _INK if overlay.style == 1 else (255, 255, 255)
-        self._text(overlay.text, (tip + box.right) / 2.0, middle, 31.0, ink)
+        self._text(overlay.text, (tip + box.right) / 2.0 + 1.0, middle, 29.0, ink)
 
     def _call_to_action_text(self, overlay: Overlay, box: Box, lines: list[str]) -> None:
         self._rounded(box, 25.0, (255, 255, 255, 255))
