@@ -35,7 +35,9 @@ SPECIAL_TOKENS = (END_OF_TEXT, TURN_START, TURN_END, *VISION_TOKENS)
 
 # Letters, single digits, punctuation and spaces as the Qwen tokenizers separate them: one token per
 # digit is what lets a small model copy a time from a marker.
-_WORD_PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+_WORD_PATTERN = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 # One turn per message; pictures and videos come where the message has them, each as one pad token
 # between its markers, which the processor expands to timestamps and pads.
