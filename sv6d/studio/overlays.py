@@ -50,7 +50,9 @@ def place(overlay: Overlay, width: float, height: float) -> Box:
             top = 0.07 * height
             return Box(width / 2.0 - half, top, width / 2.0 + half, top + 16.0 + 46.0 * len(lines))
         case "caption":
-            return Box(0.0, 0.765 * height, width, 0.765 * height + 44.0)
+            # Above the call to action, which may stand in the same shot.
+            top = 0.765 * height if height > width else 0.655 * height
+            return Box(0.0, top, width, top + 44.0)
         case "price_tag":
             top = 0.34 * height if height > width else 0.40 * height
             right = 0.97 * width

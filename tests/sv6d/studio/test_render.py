@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -112,6 +113,15 @@ def test_overlays_stand_where_they_are_placed(plans: list[ClipPlan]) -> None:
             assert changed[~inside].mean() < 0.25 * changed[inside].mean()
             kinds.add(overlay.kind)
     assert kinds == {"hook_line", "caption", "price_tag", "call_to_action_text"}
+
+
+def test_overlays_do_not_cover_each_other(plans: list[ClipPlan]) -> None:
+    for plan in plans:
+        for shot in plan.shots:
+            boxes = [place(overlay, plan.width, plan.height) for overlay in shot.overlays]
+            for a, b in combinations(boxes, 2):
+                assert a.bottom <= b.top or b.bottom <= a.top or a.right <= b.left or b.right <= a.left
+            assert all(box.left >= 0 and box.right <= plan.width and box.bottom <= plan.height for box in boxes)
 
 
 def boundaries(plans: list[ClipPlan], kind: str) -> list[tuple[ClipPlan, int]]:
