@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.shots.blocks import block_means, compare, moved_difference, textures
-from sv6d.shots.boundary import FrameBoundary
+from sv6d.shots.boundary import FrameBoundary, Kind
 from sv6d.timeline import NS_PER_S
 
-# Half lengths tried, in seconds: transitions of editing programs last 0.15 to 3 s; steps of about 4/3.
-_HALF_LENGTHS_S = (0.08, 0.12, 0.17, 0.25, 0.33, 0.46, 0.62, 0.83, 1.1, 1.5)
+# Half lengths tried, in seconds: transitions of editing programs last 0.2 to 3 s; steps of about 4/3.
+_HALF_LENGTHS_S = (0.12, 0.17, 0.25, 0.33, 0.46, 0.62, 0.83, 1.1, 1.5)
 _LEAST_HALF_FRAMES = 2
 _STRIDES_PER_HALF = 6  # windows are tried at every sixth of their half length
 _SAMPLES = (-2 / 3, -1 / 3, 0.0, 1 / 3, 2 / 3)  # where inside a window the mixture is looked at
@@ -26,12 +26,14 @@ _LEAST_STEP = -0.15
 # dissolve or a half of a fade): bent, step, against the nearer and both ends, unlike, levels, spread.
 _WEIGHTS = np.array([-3.42, -3.06, -1.24, 1.21, 2.51, 2.44])
 _BIAS = -9.86
-_THRESHOLD = 0.6
+_THRESHOLD = -0.9
 # Logarithm of the mixture's error over that of the better moved end. Measured: labelled transitions of the real
-# clips reach -0.38 and below, fast motion -0.2 at best.
-_MOST_LOG_ERROR = -0.25
+# clips reach -0.49 and below, fast motion -0.2 at best.
+_MOST_LOG_ERROR = -0.4
+_LEAST_SPREAD = 0.85  # share of the picture that changes; measured: an overlay that eases in reaches 0.83
 _MOST_OVERLAP = 0.25  # share of the shorter of two windows that may overlap
-_MAX_GAP_S = 0.2  # between two mixtures that are halves of one change
+_MAX_GAP_S = 0.1  # ours: between two windows on one change
+_NO_PICTURE = 8.0  # contrast in levels of 255; as in `fades`: fainter than this is the noise of darkness
 _DIP = 0.5  # ours: a fade is where half of the contrast is gone on the way
 
 
@@ -122,7 +124,7 @@ def _judge(
     change = compare(planes_TCHW, texture, middle - half, middle + half)
     features = np.stack([bent, step, nearer, both, change.unlike, np.log1p(change.levels)], axis=1)
     logits = features @ _WEIGHTS + _BIAS - _THRESHOLD
-    good = (logits >= 0.0) & (nearer <= _MOST_LOG_ERROR)
+    good = (logits >= 0.0) & (nearer <= _MOST_LOG_ERROR) & (change.spread >= _LEAST_SPREAD)
     return [
         _Window(float(logit), int(t) - half + 1, int(t) + half)
         for t, logit in zip(middle[good], logits[good], strict=True)
@@ -130,15 +132,25 @@ def _judge(
 
 
 def _merge(windows: Sequence[_Window], contrast_T: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
-    """Windows as boundaries; two with a dip of contrast between them are the halves of one fade."""
+    """Windows as boundaries; those that follow each other at once are parts of one change.
+
+    A change whose contrast dips between two parts is a fade through that frame.
+    """
     found: list[FrameBoundary] = []
     for window in windows:
-        score = round(1.0 / (1.0 + math.exp(-window.logit)), 4)
-        before = found[-1] if found else None
-        if before is not None and (window.first - before.pure) * frame_ns <= _MAX_GAP_S * NS_PER_S:
-            low = before.first + int(np.argmin(contrast_T[before.first : window.pure]))
-            if contrast_T[low] < _DIP * min(contrast_T[before.first - 1], contrast_T[window.pure]):
-                found[-1] = FrameBoundary("fade", before.first, window.pure, low, min(score, before.score))
-                continue
-        found.append(FrameBoundary("dissolve", window.first, window.pure, (window.first + window.pure) // 2, score))
-    return found
+        kind: Kind = "dissolve"
+        first, pure, score = window.first, window.pure, round(1.0 / (1.0 + math.exp(-window.logit)), 4)
+        cut = (first + pure) // 2
+        if found and (first - found[-1].pure) * frame_ns <= _MAX_GAP_S * NS_PER_S:
+            before = found.pop()
+            low = min(before.pure, first) - 1 + int(np.argmin(contrast_T[min(before.pure, first) - 1 : first + 1]))
+            dips = contrast_T[low] < _DIP * min(contrast_T[before.first - 1], contrast_T[pure])
+            kind, cut = ("fade", low) if dips else (before.kind, (before.first + pure) // 2)
+            first, score = before.first, max(score, before.score)
+        found.append(FrameBoundary(kind, first, pure, cut, score))
+    return [item for item in found if not _opens_or_closes(item, contrast_T)]
+
+
+def _opens_or_closes(item: FrameBoundary, contrast_T: np.ndarray) -> bool:
+    """Whether there is no picture before the change, or none after it."""
+    return bool(max(contrast_T[: item.first]) < _NO_PICTURE or max(contrast_T[item.pure :]) < _NO_PICTURE)
