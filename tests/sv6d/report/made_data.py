@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -23,6 +22,7 @@ from sv6d.schema.document import Document
 from sv6d.train.tables import HISTORY
 from sv6d.video.tables import QUARANTINE, VIDEOS
 from tests.sv6d.handmade import document, ns, video_id
+from tests.sv6d.handmade_tables import decision_row, video_row
 
 INJECTION = "</style></title><script>alert('x')</script><img src=x onerror=alert(1)>"
 
@@ -36,35 +36,6 @@ def publish(data: Path, word: str, counts: Mapping[str, int]) -> None:
     if not any((data / word).iterdir()):
         (data / word / "content.json").write_bytes(dump_json({"word": word}))
     seal(data / word, word=word, config=NoConfig(), inputs={}, counts=dict(counts))
-
-
-def video_row(name: str, made: Document, *, title: str, split: str = "train") -> dict[str, Any]:
-    return {
-        "video_id": video_id(name),
-        "uri": f"studio/{name}.mp4",
-        "source": "studio",
-        "bytes": 1000,
-        "container": "mov",
-        "codec": "h264",
-        "pixel_format": "yuv420p",
-        "width_px": 360,
-        "height_px": 640,
-        "turned_deg": 0,
-        "duration_ns": made.video.duration_ns,
-        "num_frames": made.video.num_frames,
-        "num_unordered": 0,
-        "variable_rate": False,
-        "first_pts": 0,
-        "time_base_num": 1,
-        "time_base_den": 25,
-        "has_sound": False,
-        "split": split,
-        "cluster_id": video_id(name),
-        "licence": "CC0",
-        "origin": "unknown",
-        "context_json": dump_json({"title": title}).decode() if title else None,
-        "perceptual_hashes": [],
-    }
 
 
 def make_data(data: Path) -> Path:
@@ -81,7 +52,7 @@ def make_data(data: Path) -> Path:
         "b": document("b", [0.0, 4.0], [{"lighting_key": "low_key"}]),
     }
     titles = {"a": INJECTION, "b": ""}
-    rows = [video_row(name, made, title=titles[name]) for name, made in documents.items()]
+    rows = [video_row(made, title=titles[name]) for name, made in documents.items()]
     VIDEOS.write(data / "raw_videos", sorted(rows, key=lambda row: str(row["video_id"])))
     QUARANTINE.write(
         data / "raw_videos",
@@ -115,20 +86,7 @@ def _write_labels(data: Path, documents: list[Document]) -> None:
     publish(data, "annotations", {"items": 2})
     rejected = "l0.subject_type.food"
     rows = [
-        {
-            "video_id": made.video.sha256,
-            "label_id": label.id,
-            "field": label.field,
-            "value": label.value,
-            "measured": None,
-            "producer": "rule",
-            "confidence": label.confidence,
-            "trust": None,
-            "score": 0.0 if label.id == rejected else 1.0,
-            "decision": "reject" if label.id == rejected else "keep",
-            "reasons": ["contradicted"] if label.id == rejected else [],
-            "details": ["the keyframe shows <b>no</b> food"] if label.id == rejected else [],
-        }
+        decision_row(made, label, ["the keyframe shows <b>no</b> food"] if label.id == rejected else [])
         for made in documents
         for label in made.labels
     ]

@@ -13,6 +13,7 @@ from sv6d.io import write_json
 from sv6d.model.sampling import FrameSampling
 from sv6d.report.page import write_page
 from sv6d.report.score_table import score_table
+from tests.sv6d.handmade import video_id
 from tests.sv6d.report.made_data import INJECTION, benchmark, make_data, publish, records
 
 CONFIG = BenchmarkScoresConfig(
@@ -86,7 +87,7 @@ def test_it_shows_what_was_made(page: Reader) -> None:
         "GRPO mean reward",
         "the keyframe shows <b>no</b> food",
         "The editing is slow.",
-        "studio/b.mp4",
+        f"studio/{video_id('b')[:8]}.mp4",
         "dvc.clean",
         "6 items about 2 videos",
     ):
