@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sv6d.annotate.config import RulesConfig
-from sv6d.annotate.rules import RULES
+from sv6d.annotate.rules import RULES, boundary_value
 from sv6d.schema.document import Document, Evidence, Label
 
 
@@ -40,18 +40,25 @@ def check_evidence(
     return reasons
 
 
-def read_again(label: Label, cited: Sequence[Evidence], rules: RulesConfig) -> tuple[str, ...] | None:
-    """The values that the cited evidence gives the label's field; None where no rule can read it."""
+def read_again(label: Label, document: Document, rules: RulesConfig) -> tuple[str, ...] | None:
+    """The values that what a label cites gives its field; None where no rule can read it.
+
+    Numbers are read by the rules that labels are made with. How one shot gives way to the next is
+    read from the document's shots: nothing, (), where no shot begins.
+    """
+    if label.field == "boundary_kind":
+        boundaries = [shot.boundary_in for shot in document.shots if shot.boundary_in is not None]
+        return tuple(sorted({boundary_value(b) for b in boundaries if b.span.overlap_ns(label.span)}))
     rule = RULES.get(label.field)
-    findings = rule(cited, rules) if rule is not None else ()
+    findings = rule(document.evidence_of(label), rules) if rule is not None else ()
     return tuple(sorted(finding.value for finding in findings)) or None
 
 
 def check_value(label: Label, measured: tuple[str, ...] | None) -> list[Reason]:
-    """Whether the label's value is one that the evidence gives (`read_again`)."""
+    """Whether the label's value is one that its evidence gives (`read_again`)."""
     if measured is None or label.value in measured:
         return []
-    return [Reason("contradicted", f"claimed {label.value}, measured {', '.join(measured)}")]
+    return [Reason("contradicted", f"claimed {label.value}, measured {', '.join(measured) or 'nothing'}")]
 
 
 def _cover(label: Label, cited: Sequence[Evidence]) -> float:

@@ -113,7 +113,7 @@ def _decide(
     trust: TrustTable,
     config: FilteredCorpusConfig,
 ) -> LabelDecision:
-    values = read_again(label, document.evidence_of(label), config.rules)
+    values = read_again(label, document, config.rules)
     known = trust.get(label.source.producer, {}).get(label.field)
     reasons = [
         *check_evidence(label, document, measured, min_cover=config.min_evidence_cover),

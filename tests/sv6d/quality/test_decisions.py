@@ -177,6 +177,22 @@ def test_of_two_conflicting_labels_the_better_one_stays() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "start_s", "end_s", "detail"),
+    [
+        ("hard_cut", 3.96, 4.0, None),
+        ("dissolve", 3.96, 4.0, "claimed dissolve, measured hard_cut"),
+        ("hard_cut", 1.0, 1.04, "claimed hard_cut, measured nothing"),
+    ],
+)
+def test_a_boundary_is_read_again_from_the_shots(value: str, start_s: float, end_s: float, detail: str | None) -> None:
+    document = made_document(
+        [(0.0, 4.0, "", 0.0, 0.0), (4.0, 8.0, "hard_cut", 3.96, 4.0)], [("boundary_kind", value, start_s, end_s)]
+    )
+    (decision,) = decide_labels(document, {item.id: item for item in document.evidence}, TRUST, CONFIG)
+    assert [reason.detail for reason in decision.reasons] == ([] if detail is None else [detail])
+
+
 def test_a_rejected_label_takes_no_other_with_it() -> None:
     decisions = decide(with_more("l0", id="l8", value="high_key", confidence=0.99)(SOUND))
     assert codes(decisions["l8"]) == ["contradicted"]
