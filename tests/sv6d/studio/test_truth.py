@@ -14,6 +14,7 @@ from sv6d.events import Events
 from sv6d.schema.document import Document
 from sv6d.schema.fields import FIELDS, field_of
 from sv6d.schema.versions import dump_document, load_document, read_document
+from sv6d.studio.clips import sample_plan
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
@@ -21,6 +22,7 @@ from sv6d.studio.seeds import corpus_seed
 from sv6d.studio.studio import render_folder
 from sv6d.studio.truth import pacing, shot_values, truth
 from sv6d.timeline import NS_PER_S, FrameTime
+from sv6d.video.frames import sample_clip
 
 NUM_CLIPS = 4
 
@@ -113,6 +115,17 @@ def test_sound_has_the_levels_of_the_document(clips: Iterator[tuple[ClipPlan, Pa
                 assert isinstance(item.value, float)
                 # Silence next to sound takes some of it over: AAC works in blocks of 46 ms.
                 assert level == pytest.approx(item.value, abs=1.5) if item.value > -60 else level < -35
+
+
+def test_plans_are_sampled_as_their_files_are(clips: Iterator[tuple[ClipPlan, Path, Document]]) -> None:
+    """What a model is pretrained on, rendered at 64 pixels, is what it later reads from files."""
+    for plan, path, _ in clips:
+        window = {"start_ns": plan.duration_ns // 5, "end_ns": plan.duration_ns, "num_frames": 8}
+        read = sample_clip(path, **window, height_px=64, width_px=64)
+        drawn = sample_plan(plan, **window, height_px=64, width_px=64)
+        assert read.times_ns == drawn.times_ns
+        error = np.subtract(read.pixels_THWC, drawn.pixels_THWC, dtype=float)
+        assert np.mean(error**2) < 255**2 / 10**2.2, "below 22 dB"
 
 
 def test_every_field_is_labelled(clips: Iterator[tuple[ClipPlan, Path, Document]]) -> None:
