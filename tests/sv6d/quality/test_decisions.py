@@ -22,6 +22,7 @@ RULES = RulesConfig(
     colour_scale=0.02,
     fast_below_s=2.0,
     pacing_scale=0.2,
+    movement_scale=0.6,
 )
 CONFIG = FilteredCorpusConfig(
     rules=RULES,
