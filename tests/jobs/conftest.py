@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import shutil
 from pathlib import Path
 
@@ -8,11 +9,18 @@ from temporary_project import TemporaryProject
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> TemporaryProject:
-    """A project with inputs and `raw_videos`. Not to be changed by a test: see `project`."""
-    made = TemporaryProject.create(tmp_path_factory.mktemp("published") / "project")
-    made.run("-m", "jobs.inputs", "--videos", "clips")
-    made.materialize("raw_videos")
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> TemporaryProject:
+    """A project with inputs and `raw_videos`, one for all test processes. Not to be changed: see `project`."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    made, complete = TemporaryProject(shared / "published"), shared / "published.complete"
+    with (shared / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            TemporaryProject.create(made.root)
+            made.run("-m", "jobs.inputs", "--videos", "clips")
+            made.materialize("raw_videos")
+            complete.touch()
     return made
 
 
