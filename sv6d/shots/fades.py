@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from sv6d.shots.boundary import FrameBoundary
 from sv6d.timeline import NS_PER_S
 
 # Standard deviation (levels of 255) of a frame of one colour. Measured: compressed black and white frames stay
-# below 1; a fade's last frame before black is at 2 to 4, a small title on black at 4.4.
-_FLAT = 3.0
+# below 1, the frame in the middle of a short fade below 4; a fade shows again above 4 on the next frame.
+_FLAT = 4.0
 # Rows and columns no brighter than this are bars: they say nothing about whether the picture is flat.
 _LIT = 24
 _BARS_S = 1.5  # on each side; ours: half of the longest fade
@@ -27,6 +28,8 @@ _LEAST_STRAIGHTNESS = 0.9  # R squared of a straight ramp; measured: labelled fa
 _LEAST_CONTRAST = 8.0  # levels: a picture fainter than this does not fade, it is the noise of darkness
 _PLATEAU = 0.97  # a ramp ends where contrast has this share of what follows
 _LEAST_REST_FRAMES = 3  # ours: a ramp that has not risen for so long, or a quarter of its length, is over
+_EDGE_FRAMES = 4  # ours: by their slope it is told how long the ramp goes on among the flat frames
+_PIECE_FRAMES = 512  # at a time as floats: a ten-minute video would take a gigabyte at once
 _SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
 # Ours: flat frames shorter than this are the middle of one fade, longer ones are a shot of their own (a black
 # screen). Measured: labelled fades through a colour hold it for 1 to 4 frames, separate ones for 6 and more.
@@ -53,6 +56,11 @@ def contrasts(rgb_THWC: np.ndarray, frame_ns: int) -> np.ndarray:
     around = 2 * int(_BARS_S * NS_PER_S / frame_ns) + 1
     rows_TH = _clear_of_bars(rgb_THWC.max(axis=(2, 3)), around)
     columns_TW = _clear_of_bars(rgb_THWC.max(axis=(1, 3)), around)
+    pieces = [slice(begin, begin + _PIECE_FRAMES) for begin in range(0, len(rgb_THWC), _PIECE_FRAMES)]
+    return np.concatenate([_deviations(rgb_THWC[piece], rows_TH[piece], columns_TW[piece]) for piece in pieces])
+
+
+def _deviations(rgb_THWC: np.ndarray, rows_TH: np.ndarray, columns_TW: np.ndarray) -> np.ndarray:
     inside = (rows_TH[:, :, None] & columns_TW[:, None, :])[..., None].astype(np.float32)
     count = np.maximum(inside.sum(axis=(1, 2)), 1.0)
     pixels = rgb_THWC * inside
@@ -140,8 +148,9 @@ def _ramp(contrast_N: np.ndarray, frame_ns: int, stop: int) -> _Ramp | None:
     if length < _LEAST_RAMP_FRAMES or top < _LEAST_CONTRAST:
         return None
     heights = contrast_N[: length + 1].astype(np.float64)
-    slope, origin = np.polyfit(np.arange(length + 1), heights, 1)
     straightness = float(np.corrcoef(np.arange(length + 1), heights)[0, 1]) ** 2
     if straightness < _LEAST_STRAIGHTNESS:
         return None
-    return _Ramp(length, max(0, round(float(origin / slope)) - 1), straightness)
+    steps = min(length, _EDGE_FRAMES)
+    slope = (heights[steps] - heights[0]) / steps
+    return _Ramp(length, max(0, math.ceil(heights[0] / slope) - 1) if slope > 0.0 else 0, straightness)

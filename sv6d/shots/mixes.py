@@ -115,6 +115,12 @@ def _judge(
     length = (way * way).sum(axis=(1, 2, 3)) + 1.0
     share = np.clip((way * (mixed - old)).sum(axis=(1, 2, 3)) / length, 0.0, 1.0)[:, None, None, None]
     mixture = np.abs(old + share * way - mixed).sum(axis=1).mean(axis=(1, 2)) + 0.5
+    # Moving an end can only bring it nearer: what fails against the ends as they are need not be searched.
+    unmoved = np.minimum(*(np.abs(end - mixed).sum(axis=1).mean(axis=(1, 2)) for end in (old, new))) + 0.5
+    keep = np.log(mixture / unmoved) <= _MOST_LOG_ERROR
+    middle, bent, step, mixture, old, new, mixed = (
+        part[keep] for part in (middle, bent, step, mixture, old, new, mixed)
+    )
     by_old = moved_difference(old, mixed).mean(axis=(1, 2)) + 0.5
     keep = np.log(mixture / by_old) <= _MOST_LOG_ERROR
     middle, bent, step, mixture, by_old = middle[keep], bent[keep], step[keep], mixture[keep], by_old[keep]
