@@ -20,7 +20,9 @@ _LEVELS: Floats = np.arange(256) / 255.0
 _GAMMAS: Floats = np.geomspace(6.0, 0.12, 48)
 _POWERS: Floats = _LEVELS[None, :] ** _GAMMAS[:, None]
 _LEANS: Floats = np.linspace(-0.9, 0.9, 25)
-_ROUNDS = 2  # the tone shifts the luma a little; measured: the second round brings it within 0.01
+# The tone shifts the luma. Measured on 110 shots of the default corpus: one round misses the luma by up
+# to 0.042, two by up to 0.013, three no less; the tone is missed by up to 0.034, where no lean suffices.
+_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)

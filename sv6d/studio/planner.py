@@ -126,8 +126,8 @@ def _camera(rng: np.random.Generator, movement: str, seconds: float) -> Camera:
     share = rng.random()
     if movement == "static":
         return Camera(movement, 0.0)
-    # Ours: slow enough for a viewer to follow, fast enough to move two pixels between neighbouring
-    # frames of eight sampled at 64 pixels; the caps bound the scene that has to be drawn.
+    # Ours: slow enough for a viewer to follow, fast enough to be seen; the caps bound the scene that has
+    # to be drawn. Measured at 64 pixels: 0.6 to 10 pixels (median 2.1) in an eighth of the shot.
     if movement.startswith("pan"):
         speed = min(0.16 + 0.20 * share, 1.3 / seconds)
     elif movement.startswith("tilt"):

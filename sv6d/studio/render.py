@@ -25,7 +25,7 @@ _REFERENCE_SCALE = 0.1
 _GRADED_FRAMES = 3  # ours: both ends and the middle of the camera's way
 _IS_FREE = [255] * 128 + [0] * 128  # a pixel that overlays cover by less than half
 # Texels per frame pixel. Small pictures: 2, averaged at every frame, so that movement below a pixel
-# shows. Large ones: 1, and smooth edges by drawing twice as large (measured: 0.02 s a shot).
+# shows. Large ones: 1, and smooth edges by drawing twice as large (measured: 0.014 s more a shot).
 _SMALL_SCALE, _SMALL_TEXELS, _LARGE_TEXELS, _LARGE_OVERSAMPLING = 0.4, 2.0, 1.0, 2
 _OVERLAY_RAMP_NS = NS_PER_S // 6  # ours: overlays but the hook line ease in, as editors do
 # A toned picture is muted first: a curve can not make blue where there is none. Rows give R, G and B

@@ -70,9 +70,10 @@ def test_small_pictures_show_the_same_as_large_ones(plans: list[ClipPlan]) -> No
             wanted = Image.fromarray(large).reduce(10)
             found = render_frame(plan, middle_ns(plan, index), wanted.width, wanted.height)
             error = np.subtract(found, wanted, dtype=float)
-            # Measured: 24 to 34 dB; another moment of the same shot, or another shot, has less than 20.
+            # Measured on the default corpus: 24.0 to 35.5 dB. A shot's first frame against its middle one,
+            # where the camera moves: 9 to 23.5, median 15. Another shot: at most 17.
             assert 10 * math.log10(255**2 / np.mean(error**2)) > 22, (plan.seed, index)
-            # Measured: at most 5 levels, since light is graded before small pictures lose their detail.
+            # Measured: at most 6.1 levels, since light is graded before small pictures lose their detail.
             assert np.abs(error.mean(axis=(0, 1))).max() < 8
 
 

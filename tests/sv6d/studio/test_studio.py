@@ -96,7 +96,7 @@ def test_killed_run_goes_on(tmp_path: Path, small: StudioConfig, first_run: dict
 
 
 def test_encoding_gives_equal_bytes(tmp_path: Path, small: StudioConfig) -> None:
-    """Also at a width that is no multiple of 16, where x264's macroblock trees are not repeatable."""
+    """Gross faults only: x264's macroblock trees, unrepeatable at 360 pixels, pass this test too (12 of 12 runs)."""
     plan = plan_clip(corpus_seed(small, 0), small)
     hashes = set()
     for _ in range(6):
