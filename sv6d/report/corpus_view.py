@@ -48,7 +48,8 @@ class LabelView:
     time: str
     value: str
     field: str
-    source: str
+    producer: str
+    source_name: str
     confidence: str
     decision: str
     reasons: str
@@ -166,7 +167,8 @@ def _label(document: Document, label: Label, decisions: Mapping[str, Decision]) 
         time=f"{seconds(label.start_ns):.1f} - {seconds(label.end_ns):.1f} s",
         value=label.other_text if label.other_text is not None else label.value,
         field=label.field,
-        source=f"{label.source.producer} {label.source.name}",
+        producer=label.source.producer,
+        source_name=label.source.name,
         confidence=f"{label.confidence:.2f}",
         decision=decision.decision,
         reasons=decision.reasons,
@@ -175,5 +177,5 @@ def _label(document: Document, label: Label, decisions: Mapping[str, Decision]) 
 
 
 def _evidence(item: Evidence) -> str:
-    value = f"{item.value:.3g}" if isinstance(item.value, float) else item.value
+    value = f"{item.value:.3f}" if isinstance(item.value, float) else item.value
     return f"{item.id}: {item.stat} {'not measured' if value is None else value} {item.unit}".rstrip()
