@@ -139,6 +139,21 @@ def show(
 
 
 @app.command()
+def index(
+    out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write")],
+    data: Data = Path("data"),
+    pages: Annotated[bool, typer.Option(help="also write each annotated video's timeline, into videos/ there")] = False,
+    sources: Sources = Path("inputs/sources.json"),
+) -> None:
+    """Write the index of the corpus: videos, counts, and what was rejected for which reason."""
+    from sv6d.report.timeline.index_page import write_index, write_pages
+
+    if pages:
+        write_pages(data, sources, out, Events.from_environment())
+    print(write_index(data, out))
+
+
+@app.command()
 def schema(out: Annotated[Path, typer.Option(help="file to write")]) -> None:
     """Write the JSON Schema of a document."""
     from sv6d.schema.versions import json_schema

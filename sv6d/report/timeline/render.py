@@ -16,10 +16,8 @@ from markupsafe import Markup
 
 from sv6d.objective.document_score import DocumentScore
 from sv6d.report.timeline.media import Media
-from sv6d.report.timeline.verification import Check
-from sv6d.report.timeline.view import TITLES, Timeline, on_screen_text, plain
-from sv6d.schema.document import Document, Evidence, Label
-from sv6d.schema.fields import DIMENSIONS, OTHER, Dimension
+from sv6d.report.timeline.view import TITLES, Timeline, plain
+from sv6d.schema.fields import DIMENSIONS
 from sv6d.timeline import NS_PER_S
 
 _FOLDER = Path(__file__).parent / "page"
@@ -36,30 +34,13 @@ _SCRIPTS = (
     "card",
     "now",
     "filters",
+    "table",
     "keys",
     "start",
 )
 
 # Inside a script element these could end it or be read as markup; U+2028 and U+2029 end lines in old parsers.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One label in the table below the lanes, as text."""
-
-    key: str
-    whose: str
-    start_ns: int
-    end_ns: int
-    dimension: Dimension
-    field: str
-    value: str
-    confidence: float
-    source: str
-    evidence: Sequence[str]
-    check: str
-    match: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +68,6 @@ def page(timeline: Timeline, media: Media) -> str:
         document=timeline.upper.document,
         media=media,
         data=Markup(as_script_data(plain(timeline))),  # noqa: S704 - escaped by as_script_data
-        rows=_rows(timeline),
         agreement=_agreement(timeline.agreement) if timeline.agreement is not None else (),
         dimensions=[(name, TITLES[name]) for name in DIMENSIONS],
         sources=sorted(
@@ -142,65 +122,6 @@ def words(name: str) -> str:
 
 def _source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _rows(timeline: Timeline) -> list[Row]:
-    """The labels in the order of time, the prediction's before the reference's."""
-    matches = _matches(timeline.agreement)
-    rows = []
-    for index, laid in enumerate(timeline.documents):
-        for label in laid.document.labels:
-            check = _checked(laid.checks.get(label.id))
-            match = "left out" if label.value == OTHER else matches.get((index, label.id), "no partner")
-            rows.append(_row(index, laid.name, laid.document, label, check, match))
-    order = {name: number for number, name in enumerate(DIMENSIONS)}
-    return sorted(rows, key=lambda row: (row.start_ns, row.end_ns, order[row.dimension], row.key))
-
-
-def _row(index: int, whose: str, document: Document, label: Label, check: str, match: str) -> Row:
-    return Row(
-        key=f"{index}/{label.id}",
-        whose=whose,
-        start_ns=label.start_ns,
-        end_ns=label.end_ns,
-        dimension=label.dimension,
-        field=words(label.field),
-        value=words(label.value) if label.other_text is None else f"other: {label.other_text}",
-        confidence=label.confidence,
-        source=f"{label.source.producer} {label.source.name}",
-        evidence=[_cited(item) for item in document.evidence_of(label)],
-        check=check,
-        match=match,
-    )
-
-
-def _matches(score: DocumentScore | None) -> dict[tuple[int, str], str]:
-    """{(document, label id): distance to its partner} of the labels that have one."""
-    if score is None:
-        return {}
-    of_labels = [c for c in score.components if c.name in DIMENSIONS]
-    told: dict[tuple[int, str], str] = {}
-    for pair in (pair for component in of_labels for pair in component.pairs):
-        told[0, pair.pred_id] = told[1, pair.ref_id] = f"{pair.cost:.2f}"
-    return told
-
-
-def _cited(item: Evidence) -> str:
-    words_seen = on_screen_text(item)
-    if words_seen is not None:
-        return f"text “{words_seen}”"
-    if item.value is None:
-        return f"{item.kind} {item.stat}: not measured"
-    value = f"{item.value:.4g}" if isinstance(item.value, float) else item.value
-    return f"{item.kind} {item.stat} = {value} {item.unit}".rstrip()
-
-
-def _checked(check: Check | None) -> str:
-    if check is None:
-        return "not re-measured"
-    if check.state == "contradicted" and check.claimed is not None:
-        return f"contradicted: claimed {check.claimed}, measured {check.measured}"
-    return "not machine-checkable" if check.state == "not_checkable" else check.state
 
 
 def _agreement(score: DocumentScore) -> list[Agreement]:

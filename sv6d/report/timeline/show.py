@@ -45,9 +45,19 @@ def show(document: Path, video: Path, out: Path, *, over: Path | None, verificat
     checks = read_checks(verification) if verification is not None else {}
     lower = Laid("reference", reference) if reference is not None else None
     upper = Laid("prediction" if lower is not None else "document", shown, checks)
-    timeline = lay(upper, lower, *look(video, shown))
-    write_bytes(out, page(timeline, media_of(video, out)).encode())
+    write_timeline(upper, lower, video, out)
     return out
+
+
+def write_timeline(upper: Laid, lower: Laid | None, video: Path, out: Path) -> None:
+    """Write the page of a document about `video` (laid over a reference) to `out`.
+
+    Raises:
+        InputError: the documents are about different videos.
+        DecodeError: the video can not be read.
+    """
+    timeline = lay(upper, lower, *look(video, upper.document))
+    write_bytes(out, page(timeline, media_of(video, out)).encode())
 
 
 def look(video: Path, document: Document) -> tuple[list[list[Picture]], list[Curve]]:

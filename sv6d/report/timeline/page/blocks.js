@@ -4,6 +4,17 @@ const checkMarks = { verified: '✓', contradicted: '✗', not_checkable: '○' 
 const checkWords = (check) =>
   ({ verified: 'verified', contradicted: 'contradicted', not_checkable: 'not machine-checkable' })[check?.state] ?? 'not re-measured';
 
+const verdictWords = (check) => {
+  if (!check || (check.claimed === null && check.measured === null)) return checkWords(check);
+  return `${checkWords(check)}: claimed ${check.claimed ?? 'nothing'}, measured ${check.measured ?? 'nothing'}`;
+};
+const figureWords = (value) => (typeof value === 'number' ? String(+value.toPrecision(4)) : value);
+const evidenceWords = (found) => {
+  if (found.text !== null) return `${found.kind} “${found.text}”`;
+  if (found.value === null) return `${found.kind} ${found.stat}: not measured`;
+  return `${found.kind} ${found.stat} ${figureWords(found.value)} ${found.unit}`;
+};
+
 // The first row that is free at an item's start; items come in the order of time.
 const packed = (list) => {
   const sorted = [...list].sort((a, b) => a.start - b.start || a.end - b.end || (a.key < b.key ? -1 : 1));

@@ -14,21 +14,17 @@ const card = (() => {
     return button;
   };
   const fact = (name, ...value) => [make('dt', {}, name), make('dd', {}, ...value)];
-  const figure = (value) => (typeof value === 'number' ? String(+value.toPrecision(4)) : String(value));
 
   const verdict = ({ check }) => {
     if (!check) return make('p', { class: 'verdict' }, 'not re-measured');
-    const told = check.claimed !== null || check.measured !== null
-      ? `: claimed ${check.claimed ?? 'nothing'}, measured ${check.measured ?? 'nothing'}` : '';
-    return make('p', { class: `verdict ${check.state}` }, make('span', { 'aria-hidden': 'true' }, `${checkMarks[check.state]} `), checkWords(check) + told);
+    const mark = make('span', { 'aria-hidden': 'true' }, `${checkMarks[check.state]} `);
+    return make('p', { class: `verdict ${check.state}` }, mark, verdictWords(check));
   };
   const evidenceOf = (item) => item.evidence.map((id) => {
     const found = page.documents[item.side].evidence[id];
-    const value = found.text !== null ? `“${found.text}”`
-      : found.value === null ? 'not measured' : `${found.stat} ${figure(found.value)} ${found.unit}`;
     const frames = found.frames.slice(0, 3).map(([pts, base]) => `${pts} × ${base} s`).join(', ');
     const more = found.frames.length > 3 ? ` and ${found.frames.length - 3} more` : '';
-    return make('li', {}, make('b', {}, found.kind), ` ${value} `,
+    return make('li', {}, `${evidenceWords(found)} `,
       make('small', {}, seekButton(found.start), ` – ${clock(found.end)}`, found.method ? ` · ${found.method}` : '', frames ? ` · frames ${frames}${more}` : '',
         found.box ? ' · box on the picture when pinned' : ''));
   });

@@ -27,7 +27,7 @@ const items = [];
 const itemOf = new Map();
 
 const addItem = (kind, side, id, given) => {
-  const item = { kind, side, id, partner: null, element: null, ...given };
+  const item = { kind, side, id, partner: null, element: null, line: null, ...given };
   item.key = `${side}/${id}`;
   items.push(item);
   itemOf.set(`${kind}:${item.key}`, item);

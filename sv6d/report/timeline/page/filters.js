@@ -4,7 +4,6 @@ const filters = (() => {
   const chips = [...document.querySelectorAll('.chip')];
   const field = byId('search');
   const hits = byId('hits');
-  const rowOf = new Map([...document.querySelectorAll('#table tbody tr')].map((each) => [each.dataset.key, each]));
   const chosen = new Set();
   let found = [];
 
@@ -22,7 +21,7 @@ const filters = (() => {
       const hit = isShown(item) && (!asked || (searched && item.text.includes(asked)));
       if (searched) item.element.classList.toggle('missed', !hit);
       if (hit && searched) found.push(item);
-      if (item.kind === 'label') rowOf.get(item.key).hidden = !hit;
+      if (item.line) item.line.hidden = !hit;
     }
     found.sort((a, b) => a.start - b.start || a.side - b.side);
     hits.textContent = asked ? `${found.length} found` : '';
@@ -46,8 +45,8 @@ const filters = (() => {
   });
 
   return {
+    apply,
     choose,
-    isShown,
     focus: () => {
       field.focus();
       field.select();

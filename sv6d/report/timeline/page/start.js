@@ -56,9 +56,10 @@ player.onTime((time, playing) => {
 const shape = byId('picture').style;
 shape.setProperty('--width', String(page.video.width));
 shape.setProperty('--height', String(page.video.height));
-// What the table will be as tall as, about, so that the scroll bar does not jump when it is first laid out.
-byId('list').style.setProperty('--about', `${page.documents.reduce((sum, each) => sum + each.labels.length, 3) * 28}px`);
 axis.start();
 player.tell();
 performance.mark('timeline-shown');
-window.addEventListener('DOMContentLoaded', () => setTimeout(player.load));
+window.addEventListener('load', () => {
+  table.fill();
+  setTimeout(player.load);
+});

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,6 @@ from sv6d.report.timeline.media import EMBED_LIMIT_BYTES
 from sv6d.report.timeline.show import show
 from sv6d.schema.document import Context
 from tests.sv6d.report.timeline.made_clip import DocumentMaker, many_labels, write_clip
-
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
 
 EDGES_S = (0.0, 2.0, 5.0, 8.0)
 DURATION_S = EDGES_S[-1]
@@ -70,43 +67,6 @@ def two(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     maker.label("p2", "packaging", "caption", (2.0, 5.0), words="elsewhere")
     prediction = maker.write(folder / "prediction.json")
     return show(prediction, clip, folder / "page.html", over=reference, verification=None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=str(CHROMIUM))
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Open]:
-    """Opens a page; at the end, nothing may have been logged, thrown, asked for or requested beside it."""
-    contexts: list[Any] = []
-    surprises: list[str] = []
-
-    def opened(
-        path: Path, *, allowed: Sequence[str] = (), width: int = 1280, height: int = 860, **options: Any
-    ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        known = {path.as_uri(), *allowed}
-        page.on("console", lambda message: surprises.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: surprises.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (surprises.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request", lambda request: None if request.url in known else surprises.append(f"request: {request.url}")
-        )
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert surprises == []
 
 
 def until(page: Page, expression: str) -> None:
@@ -357,6 +317,42 @@ def test_two_documents_with_the_judges_matches(open_page: Open, two: Path) -> No
     assert page.locator(".reference .bar.partner", has_text="food").count() == 1
     total = page.locator(".about .total strong").inner_text()
     assert 0.0 < float(total) < 1.0
+
+
+def test_the_table_tells_every_label_with_its_evidence_and_what_was_found(
+    open_page: Open, one: Path, two: Path
+) -> None:
+    rows = (
+        "[...document.querySelectorAll('#table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    told = open_page(one).evaluate(rows)
+    assert told[0] == [
+        "0:00.000 – 0:02.000",
+        "subject",
+        "subject type",
+        "food",
+        "0.75",
+        "keyframe amount 0.25 share",
+        "verified",
+        "expert by hand",
+    ]
+    assert [row[1] for row in told] == [
+        *("subject", "aesthetics", "narrative", "dissemination"),
+        *("editing", "subject", "camera", "camera", "dissemination"),
+    ]
+    assert told[3][5] == "text “Wait for it”"
+    assert told[6][6] == "contradicted: claimed pan_right 0.1, measured static 0.0"
+    assert told[2][6] == "not machine-checkable"
+    page = open_page(two)
+    told = page.evaluate(rows)
+    assert [(row[1], row[3], row[4], row[9]) for row in told if row[2] == "subject"] == [
+        ("reference", "subject type", "food", "0.21"),
+        ("prediction", "subject type", "food", "0.21"),
+        ("reference", "subject type", "human", "no partner"),
+    ]
+    ready(page)
+    page.locator("#table button", has_text="0:05.000").first.click()
+    at(page, 5.0)
 
 
 INJECTIONS = [

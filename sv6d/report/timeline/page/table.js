@@ -1,0 +1,38 @@
+// The labels as a table: what the lanes show, for reading, for print and for screen readers.
+
+const table = (() => {
+  const body = document.querySelector('#table tbody');
+  const order = new Map(page.dimensions.map(({ name }, index) => [name, index]));
+  const byTime = (a, b) =>
+    a.start - b.start || a.end - b.end || order.get(a.dimension) - order.get(b.dimension) || (a.key < b.key ? -1 : 1);
+
+  const cited = (item) => item.evidence.map((id) => make('div', {}, evidenceWords(page.documents[item.side].evidence[id])));
+  const distance = (item) => {
+    if (!isJudged(item)) return 'left out';
+    return item.partner ? item.partner.cost.toFixed(2) : 'no partner';
+  };
+  const line = (item) => {
+    const at = make('button', { type: 'button', class: 'at', 'data-at': Math.round(item.start * 1e9) }, clock(item.start));
+    return make('tr', {},
+      make('td', {}, at, make('span', { class: 'to' }, ` – ${clock(item.end)}`)),
+      two ? make('td', {}, SIDES[item.side]) : null,
+      make('td', { class: 'dimension', 'data-dimension': item.dimension }, item.dimension),
+      make('td', {}, words(item.field)),
+      make('th', { scope: 'row' }, valueOf(item)),
+      make('td', { class: 'number' }, item.confidence.toFixed(2)),
+      make('td', { class: 'evidence' }, ...cited(item)),
+      make('td', { class: 'check' }, verdictWords(item.check)),
+      make('td', {}, `${item.producer} ${item.source}`),
+      two ? make('td', { class: 'number' }, distance(item)) : null);
+  };
+
+  return {
+    // Called when the page is up: half of the work of opening would go into what lies below the window.
+    fill: () => {
+      const labels = items.filter((item) => item.kind === 'label').sort(byTime);
+      for (const item of labels) item.line = line(item);
+      body.append(...labels.map((item) => item.line));
+      filters.apply();
+    },
+  };
+})();
