@@ -1,0 +1,1 @@
+"""Where one shot gives way to the next, and how."""

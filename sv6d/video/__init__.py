@@ -1,0 +1,1 @@
+"""Source videos: which there are, what they are, and their frames with real times."""

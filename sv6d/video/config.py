@@ -20,7 +20,7 @@ class LimitsConfig(Config):
     Attributes:
         max_pixels: width times height as coded.
         max_duration_s: of the picture stream, as declared and as decoded.
-        max_memory_bytes: address space of the process that decodes it.
+        max_memory_bytes: address space that the process which decodes it may add to its own.
         max_seconds: wall time of that process for one file.
     """
 

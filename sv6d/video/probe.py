@@ -47,8 +47,15 @@ class Probe:
 
 
 def limit_memory(max_bytes: int) -> None:
-    """Cap this process's address space: a small file can ask a decoder for gigabytes. For worker processes."""
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    """Let this process grow by that much address space and no more. For worker processes.
+
+    A small file can ask a decoder for gigabytes. What the libraries took when they were loaded is
+    not counted: it grows with the number of cores.
+    """
+    num_pages = int(Path("/proc/self/statm").read_text().split()[0])
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    soft = num_pages * resource.getpagesize() + max_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def probe(path: Path, limits: LimitsConfig) -> Probe:

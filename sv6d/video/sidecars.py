@@ -69,8 +69,12 @@ def _sidecar(path: Path) -> Mapping[str, Any]:
 
 
 def _manifest(path: Path) -> dict[str, Mapping[str, Any]]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
-        return {row["file"]: row for row in csv.DictReader(stream) if row.get("file")}
+    """Rows by file name; a table that can not be read tells nothing."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            return {row["file"]: row for row in csv.DictReader(stream) if row.get("file")}
+    except (OSError, csv.Error):
+        return {}
 
 
 def _context(sidecar: Mapping[str, Any]) -> str | None:
