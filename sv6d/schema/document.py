@@ -1,8 +1,8 @@
 """An SV6D document: one video's shots, evidence and labels, and how they cite each other.
 
 Frozen and closed: unknown keys are refused. Spans are half-open, in integer nanoseconds from the
-first frame of the video (its presentation time is zero). Boxes are normalised to the picture as
-shown (rotation applied), origin top left.
+first frame of the video (its presentation time is zero). Boxes are (left, top, right, bottom), as
+shares of the picture as shown (rotation applied), origin top left.
 """
 
 from __future__ import annotations

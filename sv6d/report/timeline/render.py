@@ -17,6 +17,7 @@ from markupsafe import Markup
 from sv6d.objective.document_score import DocumentScore
 from sv6d.report.timeline.media import Media
 from sv6d.report.timeline.view import TITLES, Timeline, plain
+from sv6d.schema.document import Source
 from sv6d.schema.fields import DIMENSIONS
 from sv6d.timeline import NS_PER_S
 
@@ -70,9 +71,7 @@ def page(timeline: Timeline, media: Media) -> str:
         data=Markup(as_script_data(plain(timeline))),  # noqa: S704 - escaped by as_script_data
         agreement=_agreement(timeline.agreement) if timeline.agreement is not None else (),
         dimensions=[(name, TITLES[name]) for name in DIMENSIONS],
-        sources=sorted(
-            Counter(f"{la.source.producer} {la.source.name}" for la in timeline.upper.document.labels).items()
-        ),
+        sources=sorted(Counter(_said_by(label.source) for label in timeline.upper.document.labels).items()),
     )
 
 
@@ -118,6 +117,10 @@ def clock(time_ns: int) -> str:
 def words(name: str) -> str:
     """A name of the vocabulary as a person reads it."""
     return name.replace("_", " ")
+
+
+def _said_by(source: Source) -> str:
+    return source.producer if source.name == source.producer else f"{source.producer} {source.name}"
 
 
 def _source_hash(text: str) -> str:

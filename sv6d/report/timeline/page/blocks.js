@@ -4,6 +4,7 @@ const checkMarks = { verified: '✓', contradicted: '✗', not_checkable: '○' 
 const checkWords = (check) =>
   ({ verified: 'verified', contradicted: 'contradicted', not_checkable: 'not machine-checkable' })[check?.state] ?? 'not re-measured';
 
+const sourceWords = ({ producer, source }) => (producer === source ? producer : `${producer} ${source}`);
 const verdictWords = (check) => {
   if (!check || (check.claimed === null && check.measured === null)) return checkWords(check);
   return `${checkWords(check)}: claimed ${check.claimed ?? 'nothing'}, measured ${check.measured ?? 'nothing'}`;
@@ -11,8 +12,9 @@ const verdictWords = (check) => {
 const figureWords = (value) => (typeof value === 'number' ? String(+value.toPrecision(4)) : value);
 const evidenceWords = (found) => {
   if (found.text !== null) return `${found.kind} “${found.text}”`;
-  if (found.value === null) return `${found.kind} ${found.stat}: not measured`;
-  return `${found.kind} ${found.stat} ${figureWords(found.value)} ${found.unit}`;
+  const name = found.stat.startsWith(found.kind) ? found.stat : `${found.kind} ${found.stat}`;
+  if (found.value === null) return found.frames.length ? name : `${name}: not measured`;
+  return `${name} ${figureWords(found.value)}${found.unit === '1' ? '' : ` ${found.unit}`}`.trimEnd();
 };
 
 // The first row that is free at an item's start; items come in the order of time.

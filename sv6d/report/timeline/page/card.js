@@ -47,7 +47,7 @@ const card = (() => {
       make('p', { class: 'what' }, valueOf(item)),
       make('p', { class: 'definition' }, field.definition, make('small', {}, ` ${field.source}`)),
       verdict(item),
-      make('dl', {}, ...when(item), ...fact('confidence', meter, item.confidence.toFixed(2)), ...fact('source', `${item.producer} ${item.source}`), ...meeting(item)),
+      make('dl', {}, ...when(item), ...fact('confidence', meter, item.confidence.toFixed(2)), ...fact('source', sourceWords(item)), ...meeting(item)),
       make('p', { class: 'evidence-title' }, 'Evidence'),
       make('ul', {}, ...evidenceOf(item)),
     ];
@@ -64,7 +64,10 @@ const card = (() => {
     const boxes = (item?.evidence ?? []).map((id) => page.documents[item.side].evidence[id].box).filter(Boolean);
     byId('boxes').replaceChildren(...boxes.map((box) => {
       const frame = make('div', { 'data-dimension': item.dimension });
-      ['left', 'top', 'width', 'height'].forEach((name, index) => frame.style.setProperty(name, `${100 * box[index]}%`));
+      const [left, top, right, bottom] = box;
+      for (const [name, value] of Object.entries({ left, top, width: right - left, height: bottom - top })) {
+        frame.style.setProperty(name, `${100 * value}%`);
+      }
       return frame;
     }));
   };

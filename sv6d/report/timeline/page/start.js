@@ -53,7 +53,7 @@ player.onTime((time, playing) => {
   }
 });
 
-const shape = byId('picture').style;
+const shape = document.querySelector('.stage').style;
 shape.setProperty('--width', String(page.video.width));
 shape.setProperty('--height', String(page.video.height));
 axis.start();

@@ -22,7 +22,7 @@ const table = (() => {
       make('td', { class: 'number' }, item.confidence.toFixed(2)),
       make('td', { class: 'evidence' }, ...cited(item)),
       make('td', { class: 'check' }, verdictWords(item.check)),
-      make('td', {}, `${item.producer} ${item.source}`),
+      make('td', {}, sourceWords(item)),
       two ? make('td', { class: 'number' }, distance(item)) : null);
   };
 

@@ -28,7 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def labelled(clip: Path) -> DocumentMaker:
     maker = DocumentMaker(clip, EDGES_S, context=Context(title="A clip", hashtags=("#one",)))
     maker.label("sub0", "subject_type", "food", (0.0, 2.0))
-    maker.label("sub1", "subject_type", "human", (2.0, 5.0), box=(0.25, 0.25, 0.5, 0.5))
+    maker.label("sub1", "subject_type", "human", (2.0, 5.0), box=(0.25, 0.25, 0.75, 0.5))
     maker.label("cam1", "camera_movement", "pan_right", (2.0, 5.0))
     maker.label("cam2", "camera_movement", "static", (5.0, 8.0))
     maker.label("beat0", "beat", "hook", (0.0, 2.0))
@@ -192,8 +192,9 @@ def test_the_label_under_the_pointer_is_explained_and_a_click_pins_it(open_page:
     page.mouse.move(2, 2)
     page.wait_for_timeout(300)
     assert card.is_visible()
-    box, picture = page.locator("#boxes div").bounding_box(), page.locator("#picture").bounding_box()
+    box, picture = page.locator("#boxes div").bounding_box(), page.locator("#video").bounding_box()
     assert box["width"] == pytest.approx(picture["width"] / 2, rel=0.03)
+    assert box["height"] == pytest.approx(picture["height"] / 4, rel=0.05)
     assert box["x"] - picture["x"] == pytest.approx(picture["width"] / 4, rel=0.03)
     page.keyboard.press("ArrowRight")  # the keyboard stays with the player
     at(page, 4.5, within=0.1)
