@@ -31,6 +31,8 @@ class StageLine:
     def hear(self, event: JobEvent) -> None:
         if event["event"] == "progress":
             self._progress(event)
+        elif event["event"] == "message":
+            self._show(event["text"])
 
     def _progress(self, event: JobEvent) -> None:
         done, total, unit = event["done"], event["total"], event["unit"]

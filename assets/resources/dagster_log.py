@@ -62,9 +62,7 @@ def observe_inputs(instance: dg.DagsterInstance, md5: str) -> None:
 
 
 def end_run(instance: dg.DagsterInstance, run_id: str, reason: str) -> None:
-    """Close a run whose process is gone, and free the pool slots that it held."""
+    """Close a run whose process is gone."""
     run = instance.get_run_by_id(run_id)
-    if run is None or run.is_finished:
-        return
-    instance.report_run_failed(run, reason)
-    instance.event_log_storage.free_concurrency_slots_for_run(run_id)
+    if run is not None and not run.is_finished:
+        instance.report_run_failed(run, reason)

@@ -12,9 +12,6 @@ from assets.resources.transaction import Result, materialize
 from sv6d.params import read_sections
 from sv6d.stages import stage_of
 
-# One job that trains at a time: two would halve each other's speed and double the memory.
-ACCELERATOR_POOL = "accelerator"
-
 
 def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
     """The asset of that word: its edges and group from the stage table, its blocking checks.
@@ -32,7 +29,6 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
         deps=list(edges(word)),
         code_version=version_of(word, read_sections(HERE.params)[word]),
         check_specs=[check.spec(word) for check in every_check],
-        pool=ACCELERATOR_POOL if stage.trains else None,
     )
     def body(context: dg.AssetExecutionContext) -> Iterator[Result]:
         yield from materialize(word, every_check, context, HERE)
