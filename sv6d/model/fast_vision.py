@@ -5,6 +5,8 @@ Measured on one core, 32 clips of 8 frames at 64 x 96: forward and backward 0.26
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import MethodType
 from typing import Any
 
@@ -34,6 +36,19 @@ def restore_vision(vision: Any) -> None:
     """Take `speed_up_vision` back."""
     for module in (vision.patch_embed, *(block.attn for block in vision.blocks)):
         module.__dict__.pop("forward", None)
+
+
+@contextmanager
+def faster_on_cpu(model: Any) -> Iterator[None]:
+    """The faster order within the block, for a Qwen3-VL on a CPU; a GPU has kernels of its own."""
+    if model.device.type != "cpu":
+        yield
+        return
+    speed_up_vision(model.model.visual)
+    try:
+        yield
+    finally:
+        restore_vision(model.model.visual)
 
 
 def _embed(self: Any, hidden_states: torch.Tensor) -> torch.Tensor:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sv6d.events import Events
+from sv6d.model.fast_vision import faster_on_cpu
 from sv6d.model.inputs import encode, forbidden_tokens
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
 from sv6d.train.checkpoints import Bookkeeper, last_complete
@@ -175,7 +176,8 @@ def fit(
     )
     trainer.model.register_forward_pre_hook(give_names_back, with_kwargs=True)
     trainer.remove_callback(PrinterCallback)  # events say it
-    trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    with faster_on_cpu(model):
+        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.model, bookkeeper.history
 
 
