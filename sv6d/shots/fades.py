@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -153,4 +152,4 @@ def _ramp(contrast_N: np.ndarray, frame_ns: int, stop: int) -> _Ramp | None:
         return None
     steps = min(length, _EDGE_FRAMES)
     slope = (heights[steps] - heights[0]) / steps
-    return _Ramp(length, max(0, math.ceil(heights[0] / slope) - 1) if slope > 0.0 else 0, straightness)
+    return _Ramp(length, max(0, round(heights[0] / slope) - 1) if slope > 0.0 else 0, straightness)

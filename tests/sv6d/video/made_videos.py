@@ -23,7 +23,7 @@ def scene(seed: int, height: int = 180, width: int = 480) -> Picture:
     rng = np.random.default_rng(seed)
     coarse = rng.uniform(20, 235, (height // 30 + 2, width // 30 + 2, 3))
     picture = np.kron(coarse, np.ones((30, 30, 1)))[:height, :width]
-    fine = np.kron(rng.uniform(-40, 40, (height // 6 + 1, width // 6 + 1, 1)), np.ones((6, 6, 1)))[:height, :width]
+    fine = np.kron(rng.uniform(-40, 40, (height // 15 + 1, width // 15 + 1, 1)), np.ones((15, 15, 1)))[:height, :width]
     return np.asarray(np.clip(picture + fine, 0, 255), dtype=np.uint8)
 
 

@@ -1,0 +1,170 @@
+"""Each kind of change, and what only looks like one, on pictures made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from sv6d.shots.block_detector import BlockDetector
+from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
+from tests.sv6d.video.made_videos import Picture, shot
+
+FRAME_NS = 40_000_000
+BLACK = np.zeros((36, 64, 3), dtype=np.uint8)
+
+
+def small(seed: int, num: int, step_px: int = 4) -> list[Picture]:
+    """A shot as the detector is given it: means over the pixels of a larger picture."""
+    return [
+        frame.reshape(36, 4, 64, 4, 3).mean(axis=(1, 3)).astype(np.uint8) for frame in shot(seed, num, step_px=step_px)
+    ]
+
+
+def find(frames: Sequence[Picture]) -> list[FrameBoundary]:
+    times = tuple(index * FRAME_NS for index in range(len(frames)))
+    return BlockDetector().find(Pictures(np.stack(frames), times, len(frames) * FRAME_NS))
+
+
+def mixed(old: Sequence[Picture], new: Sequence[Picture], num: int) -> list[Picture]:
+    """`old` dissolving into `new` over `num` frames that show both."""
+    shares = [(i + 1) / (num + 1) for i in range(num)]
+    between = [
+        ((1.0 - share) * a + share * b).astype(np.uint8)
+        for share, a, b in zip(shares, old[-num:], new[:num], strict=True)
+    ]
+    return [*old[:-num], *between, *new[num:]]
+
+
+def faded(frames: Sequence[Picture], num: int, colour: Picture, *, out: bool) -> list[Picture]:
+    """The last (out) or first `num` frames on their way to or from a flat colour."""
+    shares = [(i + 1) / (num + 1) for i in range(num)]
+    if out:
+        tail = [((1.0 - s) * a + s * colour).astype(np.uint8) for s, a in zip(shares, frames[-num:], strict=True)]
+        return [*frames[:-num], *tail]
+    head = [((1.0 - s) * colour + s * a).astype(np.uint8) for s, a in zip(shares, frames[:num], strict=True)]
+    return [*head, *frames[num:]]
+
+
+def test_a_moving_shot_has_no_boundary() -> None:
+    for step_px in (0, 3, 9):
+        assert find(small(1, 40, step_px=step_px)) == []
+
+
+@pytest.mark.parametrize("length", [1, 8, 40])
+def test_every_cut_is_found_also_about_short_shots(length: int) -> None:
+    frames = [*small(1, 20), *small(2, max(length, 5)), *small(3, 20)]
+    found = find(frames)
+    assert [(item.kind, item.first, item.cut, item.pure) for item in found] == [
+        ("hard_cut", 20, 20, 20),
+        ("hard_cut", 20 + max(length, 5), 20 + max(length, 5), 20 + max(length, 5)),
+    ]
+    assert all(item.score > 0.9 for item in found)
+
+
+def test_a_title_card_that_appears_on_black_is_a_cut() -> None:
+    card = BLACK.copy()
+    card[15:20, 20:44:2] = 230
+    assert [(item.kind, item.cut) for item in find([BLACK] * 12 + [card] * 12 + [BLACK] * 12)] == [
+        ("hard_cut", 12),
+        ("hard_cut", 24),
+    ]
+
+
+def test_a_flash_is_no_cut() -> None:
+    frames = small(1, 40)
+    for index in (20, 21):
+        frames[index] = (0.2 * frames[index] + 0.8 * 255).astype(np.uint8)
+    assert find(frames) == []
+
+
+def test_a_caption_that_pops_up_is_no_cut() -> None:
+    frames = [frame.copy() for frame in small(1, 40)]
+    for frame in frames[20:]:
+        frame[28:33, 16:48:2] = 255
+    assert find(frames) == []
+
+
+def test_noise_is_no_cut() -> None:
+    rng = np.random.default_rng(0)
+    frames = [np.clip(frame + rng.normal(0, 12, frame.shape), 0, 255).astype(np.uint8) for frame in small(1, 40)]
+    assert find(frames) == []
+
+
+@pytest.mark.parametrize("num", [8, 16, 30])
+def test_a_dissolve_is_one_boundary_in_its_middle(num: int) -> None:
+    frames = mixed(small(1, 60, step_px=1), small(2, 60, step_px=1), num)
+    (found,) = find(frames)
+    first = 60 - num
+    assert found.kind == "dissolve"
+    assert abs(found.first - first) <= max(2, num // 5)
+    assert abs(found.pure - 60) <= max(2, num // 5)
+    assert abs(found.cut - (first + num // 2)) <= 2
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("num", [5, 12, 25])
+def test_a_fade_through_a_colour_is_one_boundary(level: int, num: int) -> None:
+    colour = np.full((36, 64, 3), level, dtype=np.uint8)
+    before = faded(small(1, 40), num, colour, out=True)
+    after = faded(small(2, 40), num, colour, out=False)
+    (found,) = find([*before, colour, *after])
+    assert (found.kind, found.cut) == ("fade", 40)
+    assert abs(found.first - (40 - num)) <= 2
+    assert abs(found.pure - (41 + num)) <= 2
+
+
+def test_a_colour_that_is_held_is_a_shot_of_its_own() -> None:
+    before = faded(small(1, 40), 12, BLACK, out=True)
+    after = faded(small(2, 40), 12, BLACK, out=False)
+    found = find([*before, *[BLACK] * 20, *after])
+    assert [(item.kind, item.cut) for item in found] == [("fade", 40), ("fade", 60)]
+
+
+def test_a_fade_within_black_bars() -> None:
+    white = np.full((36, 64, 3), 255, dtype=np.uint8)
+    frames = [
+        *faded(small(1, 40), 10, white, out=True),
+        white,
+        *faded(small(2, 40), 10, white, out=False),
+    ]
+    for frame in frames:
+        frame[:6], frame[-6:] = 0, 0
+    (found,) = find(frames)
+    assert (found.kind, found.cut) == ("fade", 40)
+
+
+def test_opening_and_closing_fades_are_no_boundaries() -> None:
+    frames = faded(faded(small(1, 60), 15, BLACK, out=False), 15, BLACK, out=True)
+    assert find([BLACK, BLACK, *frames, BLACK, BLACK]) == []
+
+
+def test_a_cut_to_black_stays_a_cut_beside_a_fade() -> None:
+    after = faded(small(2, 40), 20, BLACK, out=False)
+    found = find([*small(1, 40), *[BLACK] * 10, *after])
+    assert [(item.kind, item.cut) for item in found] == [("hard_cut", 40), ("fade", 50)]
+
+
+@pytest.mark.parametrize("num", [1, 2, 3])
+def test_very_short_videos(num: int) -> None:
+    assert find(small(1, num)) == []
+
+
+def test_a_video_of_two_shots_of_one_frame() -> None:
+    assert [item.cut for item in find([small(1, 1)[0], small(2, 1)[0]])] == [1]
+
+
+def test_black_from_end_to_end() -> None:
+    assert find([BLACK] * 30) == []
+
+
+def test_frames_become_times() -> None:
+    times = (0, 10, 50, 60)
+    pictures = Pictures(np.zeros((4, 16, 16, 3), dtype=np.uint8), times, 100)
+    cut, fade = on_timeline(
+        [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade", 2, 4, 3, 0.8)], pictures, "d"
+    )
+    assert (cut.start_ns, cut.end_ns, cut.cut_ns) == (0, 10, 10)
+    assert (fade.start_ns, fade.end_ns, fade.cut_ns) == (50, 100, 60)
+    assert pictures.frame_ns() == 10
