@@ -131,7 +131,7 @@ def show(
 ) -> None:
     """Write the timeline of a document and its video as one HTML file.
 
-    A video of at most 23 MB that browsers play lies inside the page; another is referred to by a relative path.
+    A video of at most 16 MB that browsers play lies inside the page; another is referred to by a relative path.
     """
     from sv6d.report.timeline.show import show as write
 

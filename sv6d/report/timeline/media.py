@@ -11,9 +11,9 @@ from urllib.parse import quote
 from sv6d.video.reader import open_video
 from sv6d.video.sniff import MATROSKA, MOV
 
-# Firefox refuses data URLs over 32 MB (MDN, "data: URLs", length limitations), and base64 makes 4 bytes of 3.
-# Measured in Chromium on two cores: a page of this size is parsed in 0.65 s.
-EMBED_LIMIT_BYTES = 23_000_000
+# Ours: a page opens within a second (benchmarks/timeline_page.py), and each ten megabytes of video take a fifth of
+# one. Firefox would refuse more than 24 MB: its data URLs end at 32 MB (MDN), and base64 makes 4 bytes of 3.
+EMBED_LIMIT_BYTES = 16_000_000
 
 # What browsers play without a plug-in (MDN, "Web video codec guide"), by container.
 _PLAYABLE = {MOV: ("video/mp4", {"h264", "vp9", "av1"}), MATROSKA: ("video/webm", {"vp8", "vp9", "av1"})}
