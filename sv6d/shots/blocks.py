@@ -68,14 +68,13 @@ def moved_difference(before_NCHW: np.ndarray, after_NCHW: np.ndarray) -> np.ndar
     height, width = before_NCHW.shape[2:]
     reach = _REACH_PX
     padded = np.pad(before_NCHW, ((0, 0), (0, 0), (reach, reach), (reach, reach)), mode="edge")
-    least: np.ndarray | None = None
+    least = np.full((len(before_NCHW), height // _BLOCK_PX, width // _BLOCK_PX), np.inf, dtype=np.float32)
+    distance = np.empty_like(after_NCHW)
     for dy in range(2 * reach + 1):
         for dx in range(2 * reach + 1):
-            moved = padded[:, :, dy : dy + height, dx : dx + width]
-            distance = np.abs(moved - after_NCHW)
-            difference = block_means(distance[:, 0] + distance[:, 1] + distance[:, 2])
-            least = difference if least is None else np.minimum(least, difference)
-    assert least is not None
+            np.subtract(padded[:, :, dy : dy + height, dx : dx + width], after_NCHW, out=distance)
+            np.abs(distance, out=distance)
+            np.minimum(least, block_means(distance[:, 0] + distance[:, 1] + distance[:, 2]), out=least)
     return least
 
 
