@@ -53,7 +53,10 @@ def faster_on_cpu(model: Any) -> Iterator[None]:
 
 def _embed(self: Any, hidden_states: torch.Tensor) -> torch.Tensor:
     weight = self.proj.weight.flatten(1)
-    return functional.linear(hidden_states.view(-1, weight.shape[1]).to(weight.dtype), weight, self.proj.bias)
+    embedded: torch.Tensor = functional.linear(
+        hidden_states.view(-1, weight.shape[1]).to(weight.dtype), weight, self.proj.bias
+    )
+    return embedded
 
 
 def _attend(
@@ -71,6 +74,9 @@ def _attend(
     num_patches, group = hidden_states.shape[0], int(lengths[0])
     q_NHD, k_NHD, v_NHD = self.qkv(hidden_states).reshape(num_patches, 3, self.num_heads, -1).unbind(1)
     q_NHD, k_NHD = apply_rotary_pos_emb_vision(q_NHD, k_NHD, *position_embeddings)
-    grouped = [x.reshape(-1, group, self.num_heads, x.shape[-1]).transpose(1, 2) for x in (q_NHD, k_NHD, v_NHD)]
-    mixed = functional.scaled_dot_product_attention(*grouped, scale=self.scaling)
-    return self.proj(mixed.transpose(1, 2).reshape(num_patches, -1))
+    q_GHND, k_GHND, v_GHND = (
+        x.reshape(-1, group, self.num_heads, x.shape[-1]).transpose(1, 2) for x in (q_NHD, k_NHD, v_NHD)
+    )
+    mixed = functional.scaled_dot_product_attention(q_GHND, k_GHND, v_GHND, scale=self.scaling)
+    projected: torch.Tensor = self.proj(mixed.transpose(1, 2).reshape(num_patches, -1))
+    return projected
