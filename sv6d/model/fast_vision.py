@@ -68,9 +68,10 @@ def _attend(
 ) -> torch.Tensor:
     lengths = cu_seqlens.diff()
     if not bool((lengths == lengths[0]).all()):
-        return type(self).forward(
+        plain: torch.Tensor = type(self).forward(
             self, hidden_states, cu_seqlens=cu_seqlens, position_embeddings=position_embeddings, **kwargs
         )
+        return plain
     num_patches, group = hidden_states.shape[0], int(lengths[0])
     q_NHD, k_NHD, v_NHD = self.qkv(hidden_states).reshape(num_patches, 3, self.num_heads, -1).unbind(1)
     q_NHD, k_NHD = apply_rotary_pos_emb_vision(q_NHD, k_NHD, *position_embeddings)
