@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,20 +63,15 @@ def _render_studio(lineage: Lineage, listen: Listener) -> list[str]:
     from assets.resources.launcher import run_job
     from assets.resources.project import HERE
     from assets.resources.runtime import num_workers
-    from sv6d.artifacts import exchange
 
     reasons = lineage.changed_recipe(INPUTS)
-    studio = HERE.inputs / _STUDIO
     if not reasons and lineage.differing_files(INPUTS, _STUDIO):
         reasons = ["the rendered clips are not the recorded ones"]
     if not reasons:
         return []
-    staging = HERE.staging(INPUTS)
-    shutil.rmtree(staging, ignore_errors=True)
-    arguments = [_STUDIO, "--out", str(staging), "--params", str(HERE.params), "--workers", str(num_workers())]
-    run_job(INPUTS, arguments, project=HERE, listen=listen)
-    exchange(staging, studio)
-    shutil.rmtree(staging, ignore_errors=True)
+    # In place: whole clips of an equal plan are left alone, and a killed run goes on where it was.
+    arguments = [_STUDIO, "--out", str(HERE.inputs / _STUDIO), "--params", str(HERE.params)]
+    run_job(INPUTS, [*arguments, "--workers", str(num_workers())], project=HERE, listen=listen)
     return reasons
 
 
