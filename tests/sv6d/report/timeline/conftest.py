@@ -8,6 +8,11 @@ from typing import Any
 
 import pytest
 
+from sv6d.io import write_json
+from sv6d.report.timeline.show import show
+from tests.sv6d.report.timeline.browsed import EDGES_S, labelled
+from tests.sv6d.report.timeline.made_clip import DocumentMaker, write_clip
+
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -46,3 +51,38 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert surprises == []
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", EDGES_S)
+
+
+@pytest.fixture(scope="session")
+def one(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of one document, with the result of a re-measurement."""
+    folder = tmp_path_factory.mktemp("one")
+    document = labelled(clip).write(folder / "document.json")
+    checks = folder / "checks.json"
+    write_json(
+        checks,
+        {
+            "sub0": {"state": "verified"},
+            "cam1": {"state": "contradicted", "claimed": "pan_right 0.1", "measured": "static 0.0"},
+            "beat0": {"state": "not_checkable"},
+        },
+    )
+    return show(document, clip, folder / "page.html", over=None, verification=checks)
+
+
+@pytest.fixture(scope="session")
+def two(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prediction laid over a reference: one label moved, one of another value, one without partner."""
+    folder = tmp_path_factory.mktemp("two")
+    reference = labelled(clip).write(folder / "reference.json")
+    maker = DocumentMaker(clip, (0.0, 2.0, 5.2, 8.0))
+    maker.label("p0", "subject_type", "food", (0.0, 2.5))
+    maker.label("p1", "camera_movement", "pan_left", (2.0, 5.0))
+    maker.label("p2", "packaging", "caption", (2.0, 5.0), words="elsewhere")
+    prediction = maker.write(folder / "prediction.json")
+    return show(prediction, clip, folder / "page.html", over=reference, verification=None)
