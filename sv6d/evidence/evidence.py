@@ -44,7 +44,8 @@ def examine(task: _Task) -> bytes:
 def run(config: EvidenceConfig, job: Job) -> Counts:
     """Write `evidence.parquet`, `tracks.parquet` and `keyframes.parquet`, sorted by video.
 
-    Counts: items (records), videos, unscored (records without a value), keyframes, shots_without_keyframe.
+    Counts: items (records), videos, unscored (records without a value), keyframes,
+    shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level).
 
     Raises:
         ArtifactError: a video that has shots can not be measured.
@@ -79,10 +80,12 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
     for name, table in _TABLES.items():
         table.write(job.out, rows[name])
     num_shots = sum(len(shots[row.video_id]) for row in videos)
+    heard = {row["video_id"] for row in rows["evidence"] if row["kind"] == "sound" and row["value"] is not None}
     return {
         "items": len(rows["evidence"]),
         "videos": len(videos),
         "unscored": sum(row["value"] is None for row in rows["evidence"]),
         "keyframes": len(rows["keyframes"]),
         "shots_without_keyframe": num_shots - len(rows["keyframes"]),
+        "sound_unmeasured": sum(row.has_sound and row.video_id not in heard for row in videos),
     }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from sv6d.errors import DecodeError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.light import light_of, luma_of, sharpness
 from sv6d.evidence.motion import align, shrink
@@ -185,8 +186,11 @@ def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:
 
 
 def _sound(path: Path, first_ns: int, shots: Sequence[Shot], rows: Rows) -> None:
-    """Level of each shot and the share of it that is silent; null without sound."""
-    found = levels(path, first_ns)
+    """Level of each shot and the share of it that is silent; null without sound that can be decoded."""
+    try:
+        found = levels(path, first_ns)
+    except DecodeError:
+        found = None  # the pictures are whole all the same; the stage counts such videos
     rows["tracks"] += _track("loudness_dbfs", [(level.time_ns, level.dbfs) for level in found or ()])
     for shot in shots:
         inside = [level.dbfs for level in found or () if shot.span.contains(level.time_ns)]
