@@ -18,6 +18,7 @@ class StageLine:
     """The line of one artifact: number, word, progress with an estimate of the time left, outcome."""
 
     def __init__(self, number: int, total: int, word: str) -> None:
+        self._word = word
         self._head = f"[{number:>2}/{total}] {word:<{_WORD_WIDTH}}"
         self._started_s = self._phase_s = self._printed_s = time.monotonic()
         self._unit = ""
@@ -32,7 +33,7 @@ class StageLine:
         if event["event"] == "progress":
             self._progress(event)
         elif event["event"] == "message":
-            self._show(event["text"])
+            self._show(event["text"].removeprefix(f"{self._word}: "))
 
     def _progress(self, event: JobEvent) -> None:
         done, total, unit = event["done"], event["total"], event["unit"]
