@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
+import typer.exceptions
 
 from sv6d.artifacts import JobRuntime
 from sv6d.errors import Sv6dError
@@ -18,6 +19,7 @@ from sv6d.io import read_json, write_bytes
 from sv6d.stages import STAGES, Stage
 
 EXIT_ERROR = 1
+EXIT_USAGE = 2  # as shells and getopt report it
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 EXIT_TERMINATED = 143  # 128 + SIGTERM
 
@@ -167,7 +169,7 @@ def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def main() -> NoReturn:
-    """Entry point: exit status 0, 1 (a typed error), 130 (Ctrl-C) or 143 (SIGTERM)."""
+    """Entry point: exit status 0, 1 (a typed error), 2 (wrong words), 130 (Ctrl-C) or 143 (SIGTERM)."""
     signal.signal(signal.SIGTERM, _terminated)
     # A shell starts background jobs with SIGINT ignored; a job must still be stoppable.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -181,6 +183,9 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; what was done is kept, the same command goes on from there", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
+    except typer.exceptions.TyperException as error:
+        print(f"error: {error}\n  next:   sv6d --help, or sv6d COMMAND --help", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
     sys.exit(0)
 
 

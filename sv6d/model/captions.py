@@ -8,24 +8,9 @@ from dataclasses import dataclass
 
 from sv6d.model.prompts import CLIP_CUTS, SHOT_LABELS, Prompt
 from sv6d.schema.phrases import write_phrase
-from sv6d.studio.config import StudioConfig
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.truth import boundary_kinds, shot_values
 from sv6d.timeline import NS_PER_S
-
-# The clips of pretraining and of replay: lengths as the rendered corpus has them by default. Size,
-# compression and sound do not matter, since frames are drawn at the model's size.
-PRETRAINING_STUDIO = StudioConfig(
-    seed=0,
-    num_clips=1,
-    min_duration_s=4.0,
-    max_duration_s=9.0,
-    short_side_px=360,
-    long_side_px=640,
-    crf=20,
-    sound_rate_hz=44_100,
-    sound_bits_per_s=64_000,
-)
 
 _TENTH_NS = NS_PER_S // 10
 _NUM_SHOTS = re.compile(r"^(\d+) shots?(?:;|$)")
