@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -108,8 +109,10 @@ class TemporaryProject:
         door = self.start("-m", "jobs.materialize", word)
         while door.poll() is None:
             for child in psutil.Process(door.pid).children():
-                if "sv6d.cli.main" in child.cmdline():
-                    return door, child
+                # A child that ends between the listing and the look is not the job.
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    if "sv6d.cli.main" in child.cmdline():
+                        return door, child
             time.sleep(0.02)
         raise AssertionError(door.communicate()[0])
 

@@ -51,3 +51,9 @@ def test_requirements_are_pinned_without_addresses_or_local_versions() -> None:
     for line in lines:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line), line
     assert len(lines) == len({line.split("==")[0] for line in lines})
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest tells test modules apart by their file names, since tests are no packages."""
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(names) == len(set(names))
