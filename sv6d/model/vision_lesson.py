@@ -1,8 +1,9 @@
 """Before captioning, the vision encoder learns what there is to see: a short lesson with throw-away heads.
 
 A caption's loss reaches the encoder through a language model that knows nothing yet. Measured: with
-captions alone camera movement stays near chance (0.16 of 7 values after 12,000 samples); the encoder
-alone, told the movement and how far each pair of frames shifts, reaches 0.70 after as many.
+captions and these heads together from the start, camera movement stays near chance (0.16 of 7 values
+after 12,000 samples); the encoder alone with the heads reaches 0.70 after as many. That is what the
+heads read: the language model of the shipped weights does not read it yet (docs/log.md).
 """
 
 from __future__ import annotations

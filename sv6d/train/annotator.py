@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from sv6d.artifacts import Counts, Job, JobRuntime, read_record
 from sv6d.errors import EmptyOutputError
@@ -85,7 +86,7 @@ def _values(document: Document, shot: Shot) -> dict[str, list[str]]:
 
 
 def _train(config: AnnotatorConfig, job: Job, rows: list[Row], result: Path, checkpoints: Path) -> None:
-    from peft import LoraConfig, get_peft_model_state_dict
+    from peft import LoraConfig
 
     base = job.inputs["base_model"]
     fix_threads(resolve_device(job.runtime.device))
@@ -113,9 +114,23 @@ def _train(config: AnnotatorConfig, job: Job, rows: list[Row], result: Path, che
         folder=checkpoints,
         events=job.events,
     )
-    adapted.peft_config["default"].base_model_name_or_path = None
-    adapted.save_pretrained(result / "adapter")
-    (result / "adapter" / "README.md").unlink(missing_ok=True)  # a form with nothing filled in
-    check_weights(result / "adapter" / _ADAPTER_WEIGHTS, get_peft_model_state_dict(adapted))
+    save_adapter(adapted, result / "adapter")
     summary = {"prompt_id": SHOT_LABELS.prompt_id, "rows": len(rows), "sampling": sampling.as_dict()}
     write_training(result, history, summary)
+
+
+def save_adapter(adapted: Any, folder: Path) -> None:
+    """The adapter as PEFT loads it; same weights, same bytes. Checked after writing.
+
+    Raises:
+        TrainingError: see `check_weights`.
+    """
+    from peft import get_peft_model_state_dict
+
+    settings = adapted.peft_config["default"]
+    settings.base_model_name_or_path = None
+    # PEFT holds these as a set and writes them in its order, which differs from process to process.
+    settings.target_modules = sorted(settings.target_modules)
+    adapted.save_pretrained(folder)
+    (folder / "README.md").unlink(missing_ok=True)  # a form with nothing filled in
+    check_weights(folder / _ADAPTER_WEIGHTS, get_peft_model_state_dict(adapted))

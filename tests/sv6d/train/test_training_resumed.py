@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from sv6d.artifacts import Job, JobRuntime
@@ -15,6 +17,7 @@ from sv6d.errors import TrainingError
 from sv6d.events import Events
 from sv6d.model.inputs import chat_text, encode, forbidden_tokens
 from sv6d.train import grpo
+from sv6d.train.annotator import save_adapter
 from sv6d.train.checkpoints import last_complete
 from sv6d.train.config import GrpoCheckpointConfig, OptimizerConfig
 from sv6d.train.finish import once, save_model, write_training
@@ -106,6 +109,18 @@ def test_plain_transformers_computes_the_same(lesson: Any, build: Any, tmp_path:
         "tokenizer.json",
         "tokenizer_config.json",
     ]
+
+
+def test_an_adapter_is_written_in_one_order_and_loads(build: Any, tmp_path: Path) -> None:
+    """PEFT keeps module names in a set: unsorted, the file would differ from process to process."""
+    settings = LoraConfig(r=2, target_modules="all-linear", exclude_modules=r".*visual.*", task_type="CAUSAL_LM")
+    save_adapter(get_peft_model(build()[0], settings), tmp_path)
+    names = json.loads((tmp_path / "adapter_config.json").read_text())["target_modules"]
+    assert len(names) > 6
+    assert names == sorted(names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
+    adapted = PeftModel.from_pretrained(build()[0], tmp_path)
+    assert not any("visual" in name for name in adapted.state_dict() if "lora_" in name)
 
 
 def job_in(folder: Path) -> Job:
