@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
+from sv6d.shots.cards import find_card_changes
 from sv6d.shots.fades import contrasts, find_fades
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.mixes import find_mixes
 
 
 class BlockDetector:
-    """Hard cuts by change that motion does not explain, fades by ramps of contrast, dissolves as mixtures."""
+    """Hard cuts by change that motion does not explain, fades by ramps of contrast, dissolves as mixtures,
+    changes of still pages by what they take away."""
 
     name = "blocks-1"
 
@@ -24,4 +26,6 @@ class BlockDetector:
         cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
         taken = [*((item.first, item.pure) for item in (*cuts, *fades)), *at_ends]
         mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
-        return sorted((*cuts, *fades, *mixes), key=lambda item: item.first)
+        taken += [(item.first, item.pure) for item in mixes]
+        cards = find_card_changes(planes_TCHW, taken, pictures.look, frame_ns)
+        return sorted((*cuts, *fades, *mixes, *cards), key=lambda item: item.first)

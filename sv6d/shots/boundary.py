@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -19,11 +19,13 @@ class Pictures:
         rgb_THWC: uint8, at most 64 pixels on the longer side, as shown.
         times_ns: of each frame since the first one, rising from 0.
         duration_ns: end of the last frame.
+        look: luma of frames t - 1 and t, uint8, larger: for the few places where it takes a closer look.
     """
 
     rgb_THWC: np.ndarray  # noqa: N815 - shape suffixes are the house style
     times_ns: tuple[int, ...]
     duration_ns: int
+    look: Callable[[int], tuple[np.ndarray, np.ndarray]]
 
     def frame_ns(self) -> int:
         """Median distance of two frames; the duration where there is only one."""

@@ -10,9 +10,10 @@ import numpy as np
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import Detector, Pictures, ShotBoundary, on_timeline
 from sv6d.shots.config import ShotsConfig
-from sv6d.video.frames import read_frames
+from sv6d.video.frames import read_frames, sample_clip
 
 DETECTORS: Mapping[str, Detector] = {detector.name: detector for detector in (BlockDetector(),)}
+_CLOSER_PX = 256  # measured: the lines of a slide are apart at it
 _LONGEST_PX = 64  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 
 
@@ -28,7 +29,20 @@ def read_pictures(path: Path, duration_ns: int | None) -> Pictures:
         times_ns.append(frame.time_ns)
     if duration_ns is None:
         duration_ns = times_ns[-1] + max(1, int(np.median(np.diff(times_ns))) if len(times_ns) > 1 else 1)
-    return Pictures(np.stack(pixels), tuple(times_ns), duration_ns)
+
+    def look(t: int) -> tuple[np.ndarray, np.ndarray]:
+        clip = sample_clip(
+            path,
+            start_ns=times_ns[t - 1],
+            end_ns=times_ns[t] + 1,
+            num_frames=2,
+            height_px=_CLOSER_PX,
+            width_px=_CLOSER_PX,
+        )
+        old, new = clip.pixels_THWC.mean(axis=3).astype(np.uint8)
+        return old, new
+
+    return Pictures(np.stack(pixels), tuple(times_ns), duration_ns, look)
 
 
 def find_boundaries(pictures: Pictures, config: ShotsConfig) -> list[ShotBoundary]:

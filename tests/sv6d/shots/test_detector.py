@@ -24,7 +24,11 @@ def small(seed: int, num: int, step_px: int = 4) -> list[Picture]:
 
 def find(frames: Sequence[Picture]) -> list[FrameBoundary]:
     times = tuple(index * FRAME_NS for index in range(len(frames)))
-    return BlockDetector().find(Pictures(np.stack(frames), times, len(frames) * FRAME_NS))
+
+    def look(t: int) -> tuple[Picture, Picture]:
+        return frames[t - 1].max(axis=2), frames[t].max(axis=2)
+
+    return BlockDetector().find(Pictures(np.stack(frames), times, len(frames) * FRAME_NS, look))
 
 
 def mixed(old: Sequence[Picture], new: Sequence[Picture], num: int) -> list[Picture]:
@@ -161,7 +165,7 @@ def test_black_from_end_to_end() -> None:
 
 def test_frames_become_times() -> None:
     times = (0, 10, 50, 60)
-    pictures = Pictures(np.zeros((4, 16, 16, 3), dtype=np.uint8), times, 100)
+    pictures = Pictures(np.zeros((4, 16, 16, 3), dtype=np.uint8), times, 100, lambda t: (BLACK[..., 0], BLACK[..., 0]))
     cut, fade = on_timeline(
         [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade", 2, 4, 3, 0.8)], pictures, "d"
     )

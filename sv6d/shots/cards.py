@@ -1,0 +1,76 @@
+"""Changes of card: a page that stands still gives way to another, such as the slides of a deck.
+
+Two pages of text are nearly the same small picture, and any block of one is found somewhere in the
+other, so the comparison of moving shots is blind here. Where nothing moves before and after, the
+two frames are looked at larger, place by place: a new page takes away what was there, a further
+line on the same page, a caption or a sticker does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sv6d.shots.blocks import block_means
+from sv6d.shots.boundary import FrameBoundary
+from sv6d.timeline import NS_PER_S
+
+_STILL_S = 0.5  # on each side; ours: no page is shown for less
+_LEAST_STILL_PAIRS = 3  # pairs of frames that must be still on each side
+_LEAST_LEVELS = 0.3  # of the small pictures; measured: pages of text differ by 1 and more
+_MOST_AROUND = 0.25  # share of that change which still frames may show: what a key frame's coding does
+_BLOCK_PX = 4
+_TEXTURED = 4.0  # standard deviation in levels of 255 from which a block holds something
+_CHANGED_SHARE, _CHANGED_LEVELS = 0.35, 1.5  # of its texture, plus noise: then a block has changed
+# Share of what was there that must go, and of what is there that must be new. Measured on rendered decks: pages
+# with one heading and frame in common have 0.35 to 0.87, a picture exchanged on a page 0.30 to 0.40, a further line
+# 0.00, captions and stickers on real pictures up to 0.24 (ours: the lowest page is the limit).
+_LEAST_EXCHANGED = 0.35
+
+
+def find_card_changes(
+    planes_TCHW: np.ndarray,
+    taken: Sequence[tuple[int, int]],
+    look: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    frame_ns: int,
+) -> list[FrameBoundary]:
+    """Hard cuts between still pages, in the order of time.
+
+    `look(t)` gives the luma of frames t - 1 and t, larger; `taken` are frames [first, pure) of what
+    is already found.
+    """
+    difference = np.abs(np.diff(planes_TCHW, axis=0)).sum(axis=1).mean(axis=(1, 2))
+    reach = max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
+    found = []
+    for at in np.flatnonzero(difference > _LEAST_LEVELS):
+        before, after = difference[max(0, at - reach) : at], difference[at + 1 : at + 1 + reach]
+        if min(len(before), len(after)) < _LEAST_STILL_PAIRS:
+            continue
+        t = int(at) + 1
+        is_still = max(before.max(), after.max()) <= _MOST_AROUND * difference[at]
+        if not is_still or any(first <= t <= pure for first, pure in taken):
+            continue
+        exchanged = exchanged_share(*look(t))
+        if exchanged >= _LEAST_EXCHANGED:
+            score = 0.5 + 0.5 * (exchanged - _LEAST_EXCHANGED) / (1.0 - _LEAST_EXCHANGED)
+            found.append(FrameBoundary("hard_cut", t, t, t, round(score, 4)))
+    return found
+
+
+def exchanged_share(old_HW: np.ndarray, new_HW: np.ndarray) -> float:
+    """The lesser of: share of the old picture's textured blocks that changed, and of the new one's; in [0, 1]."""
+    height, width = old_HW.shape[0] // _BLOCK_PX * _BLOCK_PX, old_HW.shape[1] // _BLOCK_PX * _BLOCK_PX
+    old, new = (picture[:height, :width].astype(np.float32) for picture in (old_HW, new_HW))
+    deviation_old, deviation_new = (_deviations(picture) for picture in (old, new))
+    limit = _CHANGED_SHARE * np.maximum(deviation_old, deviation_new) + _CHANGED_LEVELS
+    changed = block_means(np.abs(old - new), _BLOCK_PX) > limit
+    held, holds = deviation_old > _TEXTURED, deviation_new > _TEXTURED
+    if not held.any() or not holds.any():
+        return 0.0
+    return float(min(changed[held].mean(), changed[holds].mean()))
+
+
+def _deviations(picture: np.ndarray) -> np.ndarray:
+    means = block_means(picture, _BLOCK_PX)
+    return np.asarray(np.sqrt(np.maximum(block_means(picture * picture, _BLOCK_PX) - means * means, 0.0)))
