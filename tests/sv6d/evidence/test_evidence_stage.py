@@ -1,0 +1,108 @@
+"""The stage: records that documents can cite, curves and keyframes, from clips whose numbers are known."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sv6d.artifacts import Counts, Job, JobRuntime
+from sv6d.events import Events
+from sv6d.evidence.config import EvidenceConfig
+from sv6d.evidence.evidence import run
+from sv6d.evidence.records import read_evidence
+from sv6d.evidence.tables import KEYFRAMES, TRACKS
+from sv6d.params import read_config
+from sv6d.schema.document import Document, Evidence
+from sv6d.shots.config import ShotsConfig
+from sv6d.shots.records import read_shots
+from sv6d.shots.shots import run as run_shots
+from sv6d.timeline import pts_to_ns
+from sv6d.video.config import RawVideosConfig
+from sv6d.video.manifest import VideoRow, read_videos
+from sv6d.video.raw_videos import run as run_raw_videos
+from sv6d.video.sources import scan_sources
+from tests.sv6d.video.made_videos import SHARED, shot, write_video
+
+PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"
+
+
+def job(root: Path, word: str, out: str) -> Job:
+    for name in (out, "work", f"cache-{word}"):
+        (root / name).mkdir(exist_ok=True)
+    runtime = JobRuntime(workers=2, sources=root / "sources.json")
+    inputs = {name: root / name for name in ("raw_videos", "shots")}
+    return Job(word, inputs, root / out, root / "work", root / f"cache-{word}", runtime, Events.silent())
+
+
+def materialize(root: Path, folder: Path, out: str = "evidence") -> Counts:
+    scan_sources(root / "sources.json", {"mine": folder}, {}, root)
+    raw_videos, shots = read_config(PARAMS, "raw_videos"), read_config(PARAMS, "shots")
+    config = read_config(PARAMS, "evidence")
+    assert isinstance(raw_videos, RawVideosConfig)
+    assert isinstance(shots, ShotsConfig)
+    assert isinstance(config, EvidenceConfig)
+    run_raw_videos(raw_videos, job(root, "raw_videos", "raw_videos"))
+    run_shots(shots, job(root, "shots", "shots"))
+    return run(config, job(root, "evidence", out))
+
+
+def first_ns(row: VideoRow) -> int:
+    return pts_to_ns(row.first_pts, row.time_base_num, row.time_base_den)
+
+
+def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
+    bright = [np.clip(frame.astype(int) // 4 + 180, 0, 255).astype(np.uint8) for frame in shot(2, 40, step_px=0)]
+    # The window moves right by two of 256 pixels a frame, 25 frames a second.
+    write_video(tmp_path / "mine" / "a.mp4", [*shot(1, 50, step_px=2), *bright], sound=True)
+    write_video(tmp_path / "mine" / "mute.mp4", shot(3, 30, step_px=0))
+    counts = materialize(tmp_path, tmp_path / "mine")
+    assert (counts["videos"], counts["keyframes"], counts["shots_without_keyframe"]) == (2, 3, 0)
+    assert (counts["sound_unmeasured"], counts["unscored"]) == (0, 2)
+    found, shots = read_evidence(tmp_path / "evidence"), read_shots(tmp_path / "shots")
+    for row in read_videos(tmp_path / "raw_videos"):
+        document = Document(
+            video=row.as_video(), shots=shots[row.video_id], evidence=tuple(found[row.video_id]), labels=()
+        )
+        for item in document.evidence:
+            assert all(0 <= ref.time_ns - first_ns(row) <= row.duration_ns for ref in item.frames)
+        by_id: dict[str, Evidence] = {item.id: item for item in document.evidence}
+        if row.uri == "mine/mute.mp4":
+            assert by_id["sound.loudness.s0"].value is None
+            continue
+        assert by_id["motion.pan_speed.s0"].value == pytest.approx(2 * 25 / 256, rel=0.03)
+        assert by_id["motion.pan_speed.s1"].value == pytest.approx(0.0, abs=0.005)
+        dark, light = by_id["light.luma_mean.s0"].value, by_id["light.luma_mean.s1"].value
+        assert isinstance(dark, float)
+        assert isinstance(light, float)
+        assert light > dark + 0.1
+        assert by_id["boundary.score.s1"].span.contains(shots[row.video_id][1].start_ns - 1)
+        assert by_id["boundary.mean_shot_length"].value == pytest.approx(1.8)
+        assert by_id["sound.silence.s0"].value == 1.0
+    assert {row["cue"] for row in TRACKS.read(tmp_path / "evidence")} >= {"loudness_dbfs"}
+    for keyframe in KEYFRAMES.read(tmp_path / "evidence"):
+        assert Image.open(io.BytesIO(keyframe["jpeg"])).size == (256, 144)
+
+
+def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
+    write_video(tmp_path / "mine" / "a.mp4", [*shot(1, 20), *shot(2, 20)], sound=True)
+    materialize(tmp_path, tmp_path / "mine", out="one")
+    shutil.rmtree(tmp_path / "cache-evidence")
+    materialize(tmp_path, tmp_path / "mine", out="two")
+    for name in ("evidence.parquet", "tracks.parquet", "keyframes.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no sample clips on this machine")
+def test_sound_that_can_not_be_decoded_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    for name in ("ax_sample_missing_stsd.mp4", "tc_testsrc2_mpeg4.mp4", "-video-with-dash-.mp4"):
+        shutil.copy(SHARED / "odd" / name, tmp_path / "mine" / name)
+    counts = materialize(tmp_path, tmp_path / "mine")
+    assert (counts["videos"], counts["sound_unmeasured"]) == (3, 1)
+    by_video = read_evidence(tmp_path / "evidence")
+    assert all(item.value is None for items in by_video.values() for item in items if item.kind == "sound")
