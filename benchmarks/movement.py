@@ -20,13 +20,13 @@ from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.measure import measure
 from sv6d.evidence.motion import classify_movement
 from sv6d.io import dump_json
+from sv6d.objective.intervals import Z_95, wilson_interval
 from sv6d.params import read_config
 from sv6d.schema.document import Document
 from sv6d.schema.versions import read_document
 
 FIELD = "camera_movement"
 UNMEASURED = "unmeasured"
-_Z = 1.959963984540054  # 97.5 % quantile of the normal distribution
 _STATS = ("pan_speed", "tilt_speed", "zoom_speed")
 
 
@@ -43,22 +43,13 @@ def named(path: Path, document: Document, config: EvidenceConfig) -> list[tuple[
     return pairs
 
 
-def interval(right: int, total: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    share = right / total
-    middle = share + _Z * _Z / (2 * total)
-    half = _Z * (share * (1 - share) / total + _Z * _Z / (4 * total * total)) ** 0.5
-    scale = 1 + _Z * _Z / total
-    return (middle - half) / scale, (middle + half) / scale
-
-
 def _print(counts: Mapping[tuple[str, str], int], seconds_per_clip: float) -> None:
     for true in sorted({pair[0] for pair in counts}):
         taken = {pair[1]: number for pair, number in counts.items() if pair[0] == true}
         listed = ", ".join(f"{name} {number}" for name, number in sorted(taken.items(), key=lambda item: -item[1]))
         print(f"{true:12} {taken.get(true, 0):4}/{sum(taken.values()):<4} {listed}")
     right, total = sum(n for (a, b), n in counts.items() if a == b), sum(counts.values())
-    low, high = interval(right, total)
+    low, high = wilson_interval(right, total, Z_95)
     print(f"right: {right}/{total} = {right / total:.3f} [{low:.3f}, {high:.3f}]; {seconds_per_clip:.2f} s a clip")
 
 

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from sv6d.model.captions import read_cuts
 from sv6d.model.load import Request, VideoLanguageModel
 from sv6d.model.prompts import CLIP_CUTS
+from sv6d.objective.intervals import Z_95, wilson_interval
 from sv6d.schema.phrases import read_phrase
 from sv6d.video.frames import Clip
 
 _MAX_NEW_TOKENS = 80  # the longest caption has about 60
 _BATCH_SIZE = 32
-_Z = 1.959964  # two-sided 95 %
 _DIGITS = 4
 
 
@@ -78,12 +78,10 @@ def _most_frequent(responses: Sequence[str]) -> Mapping[str, str]:
 
 def share(num_right: int, num: int) -> dict[str, float]:
     """`accuracy` with its Wilson interval `low` to `high`, of `num` trials."""
-    mean = num_right / num
-    centre = (mean + _Z**2 / (2 * num)) / (1 + _Z**2 / num)
-    half = _Z / (1 + _Z**2 / num) * (mean * (1 - mean) / num + _Z**2 / (4 * num**2)) ** 0.5
+    low, high = wilson_interval(num_right, num, Z_95)
     return {
-        "accuracy": round(mean, _DIGITS),
-        "low": round(max(0.0, centre - half), _DIGITS),
-        "high": round(min(1.0, centre + half), _DIGITS),
+        "accuracy": round(num_right / num, _DIGITS),
+        "low": round(low, _DIGITS),
+        "high": round(high, _DIGITS),
         "num": num,
     }

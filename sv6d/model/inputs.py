@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sv6d.errors import ModelError
+from sv6d.errors import ModelError, TrainingError
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
 from sv6d.video.frames import Clip
 
@@ -24,6 +24,8 @@ ensure_torchvision_importable()
 from transformers import BatchFeature  # noqa: E402
 from transformers.video_utils import VideoMetadata  # noqa: E402
 
+# What a loss passes over, in PyTorch and transformers.
+IGNORED = -100
 _MARKERS_PER_S = 1000.0  # indices are milliseconds
 _NS_PER_MS = 1e6
 # A marker has one decimal, so it may differ from the time it stands for by half a tenth.
@@ -91,6 +93,33 @@ def encode(processor: Any, clips: Sequence[Clip], texts: Sequence[str]) -> Batch
     for clip, ids in zip(clips, inputs["input_ids"], strict=True):
         check_markers(processor, clip, processor.tokenizer.decode(ids))
     return inputs
+
+
+def encode_lesson(
+    processor: Any, clips: Sequence[Clip], prompts: Sequence[str], responses: Sequence[str], names: Sequence[str]
+) -> dict[str, Any]:
+    """As `encode`, of prompts with their responses, and `labels`: int64 [batch, tokens], `IGNORED` but for
+    the response and the token that ends it.
+
+    Raises:
+        TrainingError: a prompt does not end with its response; `names` tell which one.
+    """
+    texts = [chat_text(processor, *pair) for pair in zip(prompts, responses, strict=True)]
+    batch = dict(encode(processor, clips, texts))
+    labels = batch["input_ids"].clone()
+    tokenizer = processor.tokenizer
+    for index, (response, name) in enumerate(zip(responses, names, strict=True)):
+        ids = tokenizer(response + tokenizer.eos_token, add_special_tokens=False)["input_ids"]
+        # Counted from the end: the batch is padded on the left.
+        if batch["input_ids"][index, -len(ids) :].tolist() != ids:
+            raise TrainingError(
+                f"row {name} has no response to learn",
+                found=f"...{tokenizer.decode(batch['input_ids'][index, -len(ids) :])!r}",
+                wanted=f"a prompt that ends with the response {response!r}",
+                next_step="the chat template must put the response last, in tokens of its own",
+            )
+        labels[index, : -len(ids)] = IGNORED
+    return {**batch, "labels": labels}
 
 
 def _at_least_two(clip: Clip) -> tuple[np.ndarray[Any, Any], tuple[int, ...]]:

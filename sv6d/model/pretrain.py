@@ -25,7 +25,7 @@ from sv6d.model.base_model import SHIPPED
 from sv6d.model.captions import captions
 from sv6d.model.fast_vision import restore_vision, speed_up_vision
 from sv6d.model.held_out import measure
-from sv6d.model.inputs import chat_text, encode
+from sv6d.model.inputs import encode_lesson
 from sv6d.model.load import VideoLanguageModel
 from sv6d.model.motion_energy import start_with_motion_energy
 from sv6d.model.sampling import FrameSampling
@@ -41,8 +41,6 @@ from sv6d.video.frames import Clip
 ensure_torchvision_importable()
 
 import torch  # noqa: E402
-
-_IGNORED = -100  # what the loss passes over
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +215,9 @@ def _share_of_peak(step: int, recipe: Recipe) -> float:
 
 
 def _batch(processor: Any, samples: Sequence[Sample]) -> dict[str, Any]:
-    texts = [chat_text(processor, sample.prompt, sample.response) for sample in samples]
-    batch = dict(encode(processor, [sample.clip for sample in samples], texts))
-    labels = torch.full_like(batch["input_ids"], _IGNORED)
-    for row, sample in enumerate(samples):
-        ending = sample.response + processor.tokenizer.eos_token
-        length = len(processor.tokenizer(ending, add_special_tokens=False)["input_ids"])
-        labels[row, -length:] = batch["input_ids"][row, -length:]
-    return {**batch, "labels": labels}
+    clips, prompts = [sample.clip for sample in samples], [sample.prompt for sample in samples]
+    responses = [sample.response for sample in samples]
+    return encode_lesson(processor, clips, prompts, responses, responses)
 
 
 def build(recipe: Recipe, out: Path, *, workers: int, events: Events) -> dict[str, Any]:

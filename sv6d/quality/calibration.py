@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
+from sv6d.objective.intervals import wilson_interval
 from sv6d.objective.quality_term import same_place
 from sv6d.schema.document import Document, Label
 from sv6d.schema.fields import FIELDS, OTHER, Field
@@ -46,18 +46,6 @@ class Trust:
     majority: float | None
     min_confidence: float | None
     lower_bound: float | None
-
-
-def wilson_lower(num_hits: int, num_trials: int, z: float) -> float:
-    """Lower end of Wilson's score interval of a proportion, in [0, 1].
-
-    `z` is the normal quantile (1.96 for 95 %, two-sided). Holds for few trials, where the plain
-    normal interval does not (Wilson 1927; Brown, Cai and DasGupta 2001).
-    """
-    share = num_hits / num_trials
-    centre = share + z * z / (2 * num_trials)
-    spread = z * sqrt(share * (1 - share) / num_trials + z * z / (4 * num_trials * num_trials))
-    return max(0.0, (centre - spread) / (1 + z * z / num_trials))
 
 
 def compare(labels: Iterable[Label], expert: Document, labelled: Collection[str]) -> list[Comparison]:
@@ -107,12 +95,12 @@ def trust_in(
     for threshold in sorted(thresholds):
         above = [item for item in ours if item.confidence >= threshold]
         if above and majority is not None:
-            bound = wilson_lower(sum(item.agrees for item in above), len(above), z)
+            bound = wilson_interval(sum(item.agrees for item in above), len(above), z)[0]
             if bound > majority:
                 accepted = (threshold, bound)
                 break
     hits = sum(item.agrees for item in ours)
-    overall = wilson_lower(hits, len(ours), z) if ours else None
+    overall = wilson_interval(hits, len(ours), z)[0] if ours else None
     return Trust(
         field=field,
         num_compared=len(ours),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import av
 import numpy as np
 import orjson
 
@@ -18,6 +16,7 @@ from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.timeline import FrameTime
 from sv6d.video.frames import Clip, sample_clip
 from sv6d.video.manifest import Locator
+from sv6d.video.reader import decoder_build
 
 # Seconds for all windows of one video. Measured: 6 minutes of 1080p decode in 70 s on one core.
 _LIMIT_S = 600.0
@@ -54,11 +53,13 @@ def sample_windows(
     by_video: dict[str, list[Window]] = {}
     for window in sorted(set(windows)):
         by_video.setdefault(window.video_id, []).append(window)
-    reader = code_version(import_closure("sv6d.video.windows"))
+    code = code_version(import_closure("sv6d.video.windows"))
     items = []
     for video_id, parts in by_video.items():
         spans = [(part.start_ns, part.end_ns) for part in parts]
-        key = fingerprint({"video": video_id, "spans": spans, "framing": asdict(framing), "code": reader, **_build()})
+        key = fingerprint(
+            {"video": video_id, "spans": spans, "framing": asdict(framing), "code": code, "reader": decoder_build()}
+        )
         items.append(Item(key, (str(locator.path(video_id)), spans, framing)))
     outcomes = keyed_map(_sample, items, cache=cache, workers=workers, limit_s=_LIMIT_S, events=events)
     clips: dict[Window, Clip] = {}
@@ -72,10 +73,6 @@ def sample_windows(
             )
         clips.update(zip(parts, _unpack(outcome.value), strict=True))
     return clips
-
-
-def _build() -> Mapping[str, Any]:
-    return {"av": av.__version__, "libraries": {name: list(v) for name, v in sorted(av.library_versions.items())}}
 
 
 def _sample(payload: tuple[str, list[tuple[int, int]], Framing]) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sv6d.objective.intervals import wilson_interval
 from sv6d.quality.calibration import (
     Comparison,
     compare,
@@ -13,7 +14,6 @@ from sv6d.quality.calibration import (
     majority_share,
     trust_by_field,
     trust_in,
-    wilson_lower,
 )
 from sv6d.schema.document import Document
 from sv6d.schema.fields import FIELDS, field_of
@@ -33,26 +33,26 @@ def said(hits: int, misses: int, confidence: float) -> list[Comparison]:
     [(10, 10, 0.7225), (0, 10, 0.0), (9, 10, 0.5958), (50, 100, 0.4038)],
 )
 def test_wilsons_bound_has_the_published_values(num_hits: int, num_trials: int, bound: float) -> None:
-    assert wilson_lower(num_hits, num_trials, Z) == pytest.approx(bound, abs=5e-5)
+    assert wilson_interval(num_hits, num_trials, Z)[0] == pytest.approx(bound, abs=5e-5)
 
 
 @given(num_trials=st.integers(1, 60), data=st.data())
 def test_wilsons_bound_solves_its_equation_and_stays_below_the_share(num_trials: int, data: st.DataObject) -> None:
     num_hits = data.draw(st.integers(1, num_trials))
-    bound, share = wilson_lower(num_hits, num_trials, Z), num_hits / num_trials
+    bound, share = wilson_interval(num_hits, num_trials, Z)[0], num_hits / num_trials
     assert 0.0 < bound < share
     assert abs(share - bound) == pytest.approx(Z * (bound * (1 - bound) / num_trials) ** 0.5, rel=1e-6)
 
 
 def test_more_trials_of_the_same_share_raise_the_bound() -> None:
-    bounds = [wilson_lower(8 * n, 10 * n, Z) for n in (1, 2, 5, 20)]
+    bounds = [wilson_interval(8 * n, 10 * n, Z)[0] for n in (1, 2, 5, 20)]
     assert bounds == sorted(bounds)
 
 
 def test_a_field_that_beats_the_majority_for_sure_is_accepted_from_the_lowest_threshold() -> None:
     trust = trust_in("beat", said(45, 5, 0.6), 0.5, thresholds=THRESHOLDS, z=Z)
     assert trust.min_confidence == 0.5
-    assert trust.lower_bound == wilson_lower(45, 50, Z)
+    assert trust.lower_bound == wilson_interval(45, 50, Z)[0]
     assert (trust.num_compared, trust.num_agreeing) == (50, 45)
 
 
@@ -60,7 +60,7 @@ def test_only_the_confident_labels_are_accepted_where_only_they_agree() -> None:
     compared = said(5, 45, 0.55) + said(40, 2, 0.95)
     trust = trust_in("beat", compared, 0.6, thresholds=THRESHOLDS, z=Z)
     assert trust.min_confidence == 0.7
-    assert trust.lower_bound == wilson_lower(40, 42, Z)
+    assert trust.lower_bound == wilson_interval(40, 42, Z)[0]
 
 
 @pytest.mark.parametrize("compared", [[], said(3, 0, 0.95), said(50, 50, 0.95)], ids=["none", "too few", "a guess"])

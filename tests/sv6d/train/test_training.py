@@ -14,10 +14,10 @@ import torch
 
 from sv6d.errors import TrainingError
 from sv6d.events import Events
-from sv6d.model.inputs import chat_text, encode
+from sv6d.model.inputs import IGNORED, chat_text, encode
 from sv6d.train import grpo, sft
 from sv6d.train.checkpoints import Bookkeeper, last_complete
-from sv6d.train.collator import IGNORED, ResponseCollator
+from sv6d.train.collator import ResponseCollator
 from sv6d.train.config import GrpoCheckpointConfig, OptimizerConfig
 from sv6d.train.grpo_checkpoint import reward_rise
 
