@@ -52,7 +52,12 @@ class Bookkeeper(TrainerCallback):  # type: ignore[misc]
     def on_log(
         self, args: Any, state: Any, control: Any, logs: Mapping[str, float] | None = None, **kwargs: Any
     ) -> None:
-        values = {self._names[name]: float(value) for name, value in (logs or {}).items() if name in self._names}
+        # TRL logs None for a number that nothing was there to make of, such as the reward of unscored completions.
+        values = {
+            self._names[name]: float(value)
+            for name, value in (logs or {}).items()
+            if name in self._names and value is not None
+        }
         broken = {name: value for name, value in values.items() if not math.isfinite(value)}
         if broken:
             raise TrainingError(

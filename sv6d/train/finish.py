@@ -29,19 +29,21 @@ def once(job: Job, train: Callable[[Path, Path], None]) -> None:
     """Fill `job.out` by `train(result, checkpoints)`, or from a training of the same kind that ended.
 
     The result stands in `job.work` before it is copied, so that a job killed after its last step,
-    or a new one of the same settings, inputs and code, trains nothing again.
+    or a new one of the same settings, inputs and code, trains nothing again. Checkpoints are removed
+    then: of a large model each is several times the size of the result.
     """
-    result, partial = job.work / "result", job.work / "result.partial"
+    result, partial, checkpoints = job.work / "result", job.work / "result.partial", job.work / "checkpoints"
     if not result.is_dir():
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
-        train(partial, job.work / "checkpoints")
+        train(partial, checkpoints)
         for path in sorted(partial.rglob("*"), reverse=True):
             fsync_path(path)
         partial.rename(result)
         fsync_path(job.work)
     else:
         job.events.message(f"{job.word}: trained before with the same settings, inputs and code; nothing to train")
+    shutil.rmtree(checkpoints, ignore_errors=True)
     shutil.copytree(result, job.out, dirs_exist_ok=True)
 
 

@@ -120,6 +120,15 @@ def test_a_number_that_is_not_finite_stops_the_training() -> None:
         bookkeeper.on_log(None, State(), None, logs={"loss": float("nan")})
 
 
+def test_what_could_not_be_scored_is_no_number_of_the_history() -> None:
+    class State:
+        global_step = 7
+
+    bookkeeper = Bookkeeper(Events.silent(), names={"reward": "reward", "loss": "loss"}, resumed_from=None)
+    bookkeeper.on_log(None, State(), None, logs={"reward": None, "loss": 0.5})
+    assert bookkeeper.history == [{"step": 7, "metric": "loss", "value": 0.5}]
+
+
 def grpo_config(**changes: Any) -> GrpoCheckpointConfig:
     values: dict[str, Any] = {
         "kinds": ("letters",),

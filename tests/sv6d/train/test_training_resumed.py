@@ -136,6 +136,7 @@ def test_a_training_that_ended_is_only_copied_out(tmp_path: Path) -> None:
 
     def train(result: Path, checkpoints: Path) -> None:
         calls.append(checkpoints)
+        (checkpoints / "checkpoint-1").mkdir(parents=True)
         write_training(result, [{"step": 1, "metric": "loss", "value": 0.5}], {"rows": 3})
 
     once(job_in(tmp_path), train)
@@ -144,6 +145,7 @@ def test_a_training_that_ended_is_only_copied_out(tmp_path: Path) -> None:
     assert len(calls) == 1
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == first
     assert set(first) == {"history.parquet", "training.json"}
+    assert not calls[0].exists()  # of a large model they are several times the size of the result
 
 
 def test_a_training_that_broke_leaves_nothing_to_copy(tmp_path: Path) -> None:
