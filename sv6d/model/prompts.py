@@ -22,3 +22,9 @@ SHOT_LABELS = Prompt("shot_labels_1", "Label this shot.")
 
 # Window: one clip or a part of it. Answer: see `sv6d.model.captions.write_cuts`.
 CLIP_CUTS = Prompt("clip_cuts_1", "List the cuts.")
+
+# Words that questions about a video are made of. The tokenizer sees them, the model does not.
+QUESTION_WORDS = (
+    "How many shots does this video have? When is the second cut? At what second does the camera move? "
+    "Answer with one number. Answer with one decimal. Answer with one of these: cut, shot, clip, frame."
+)

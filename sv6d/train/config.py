@@ -49,12 +49,14 @@ class AnnotatorConfig(Config):
 
 
 class SftCheckpointConfig(Config):
-    """Supervised fine-tuning of all parameters.
+    """Supervised fine-tuning.
 
     Attributes:
+        train_vision: false leaves the vision encoder as the base model's; everything else is trained.
         steps, batch_size: optimizer steps, and samples per step.
     """
 
+    train_vision: bool
     steps: Positive
     batch_size: Positive
     optimizer: OptimizerConfig
@@ -63,10 +65,11 @@ class SftCheckpointConfig(Config):
 
 
 class GrpoCheckpointConfig(Config):
-    """Group relative policy optimization of all parameters (arXiv 2402.03300).
+    """Group relative policy optimization (arXiv 2402.03300).
 
     Attributes:
         kinds: of questions; the others stay out of training.
+        train_vision: as in `SftCheckpointConfig`.
         steps: optimizer steps, each on freshly sampled completions.
         num_prompts, num_generations: prompts per step, and completions per prompt (a group).
         max_new_tokens: of a completion; longer ones are cut and counted as clipped.
@@ -75,6 +78,7 @@ class GrpoCheckpointConfig(Config):
     """
 
     kinds: tuple[str, ...]
+    train_vision: bool
     steps: Positive
     num_prompts: Positive
     num_generations: Annotated[int, Field(ge=2)]

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sv6d.artifacts import Counts, Job
+from sv6d.artifacts import Counts, Job, JobRuntime, read_record
 from sv6d.errors import EmptyOutputError
+from sv6d.fingerprint import fingerprint
 from sv6d.model.load import load_parts, resolve_device
 from sv6d.model.sampling import read_sampling
 from sv6d.tasks.registry import reward
@@ -23,6 +24,11 @@ from sv6d.train.rows import Row, load_clips
 # Ours: enough resamples that the interval's ends move by less than their third digit between seeds.
 _NUM_RESAMPLES = 2000
 _CONFIDENCE = 0.95
+
+
+def narrow(config: GrpoCheckpointConfig, inputs: Mapping[str, Path], runtime: JobRuntime) -> dict[str, str]:
+    """Of the manifest nothing that `rl_tasks` does not pin: its rows name videos by the hash of their bytes."""
+    return {"raw_videos": fingerprint({"pinned by": read_record(inputs["rl_tasks"]).digest})}
 
 
 def run(config: GrpoCheckpointConfig, job: Job) -> Counts:
@@ -55,6 +61,7 @@ def _train(
     sampling = read_sampling(start)
     clips = load_clips([_row(task) for task in tasks], sampling, job)
     model, processor = load_parts(start / "model", device=job.runtime.device)
+    model.model.visual.requires_grad_(config.train_vision)
     model, history = fit(
         model, processor, tasks, clips, config=config, reward=reward, folder=checkpoints, events=job.events
     )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
-from sv6d.artifacts import Counts, Job
+from sv6d.artifacts import Counts, Job, JobRuntime, read_record
 from sv6d.corpus.samples import Sample, read_samples
+from sv6d.fingerprint import fingerprint
 from sv6d.model.load import load_parts, resolve_device
 from sv6d.model.sampling import read_sampling
 from sv6d.train.config import SftCheckpointConfig
 from sv6d.train.finish import fix_threads, once, save_model, write_training
 from sv6d.train.rows import Row, load_clips
 from sv6d.train.sft import fit
+
+
+def narrow(config: SftCheckpointConfig, inputs: Mapping[str, Path], runtime: JobRuntime) -> dict[str, str]:
+    """Of the manifest nothing that `sft_corpus` does not pin: its rows name videos by the hash of their bytes."""
+    return {"raw_videos": fingerprint({"pinned by": read_record(inputs["sft_corpus"]).digest})}
 
 
 def run(config: SftCheckpointConfig, job: Job) -> Counts:
@@ -35,6 +42,7 @@ def _train(config: SftCheckpointConfig, job: Job, samples: list[Sample], result:
     rows = [_row(sample) for sample in samples]
     clips = load_clips(rows, sampling, job)
     model, processor = load_parts(base / "model", device=job.runtime.device)
+    model.model.visual.requires_grad_(config.train_vision)
     model, history = fit(
         model,
         processor,

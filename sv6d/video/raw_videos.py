@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
 
     Raises:
         InputError: `sources.json` is missing or broken.
-        EmptyOutputError: no file can be used; the message gives the first reasons.
+        EmptyOutputError: no file of a folder can be used; the message gives the first reasons.
     """
     sources = read_sources(job.runtime.sources)
     unique: dict[str, Listed] = {}
@@ -72,8 +72,7 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
         if placement.split is not None
     ]
     quarantine = _quarantine(sources, entries, outcomes, good, placements)
-    if not videos:
-        raise _nothing(sources, quarantine)
+    _check_every_folder_gave_something(sources, {row["video_id"] for row in videos}, quarantine)
     VIDEOS.write(job.out, sorted(videos, key=lambda row: row["video_id"]))
     QUARANTINE.write(job.out, quarantine)
     splits = Counter(row["split"] for row in videos)
@@ -167,15 +166,23 @@ def _bad(entry: Listed, code: str, reason: str) -> dict[str, Any]:
     }
 
 
-def _nothing(sources: Sources, quarantine: Sequence[Mapping[str, Any]]) -> EmptyOutputError:
-    reasons = [f"{row['uri']}: {row['reason'].splitlines()[0]} ({row['code']})" for row in quarantine[:_MAX_REASONS]]
-    more = f"; and {len(quarantine) - _MAX_REASONS} more" if len(quarantine) > _MAX_REASONS else ""
-    num_ignored = sum(source.num_ignored for source in sources.sources)
-    folders = ", ".join(source.path for source in sources.sources) or "no folder"
-    found = "; ".join(reasons) + more if reasons else f"no video file in {folders}; {num_ignored} other files"
-    return EmptyOutputError(
-        "no file can be used as a video",
+def _check_every_folder_gave_something(
+    sources: Sources, usable: Collection[str], quarantine: Sequence[Mapping[str, Any]]
+) -> None:
+    """A folder that was named and gives nothing is a mistake, however many clips other folders have."""
+    gave = {entry.source for entry in sources.files if entry.sha256 in usable}
+    barren = [source for source in sources.sources if source.name not in gave]
+    if not barren and usable:
+        return
+    bad = [row for row in quarantine if row["source"] in {source.name for source in barren}]
+    reasons = [f"{row['uri']}: {row['reason'].splitlines()[0]} ({row['code']})" for row in bad[:_MAX_REASONS]]
+    more = f"; and {len(bad) - _MAX_REASONS} more" if len(bad) > _MAX_REASONS else ""
+    folders = ", ".join(source.path for source in barren) or "no folder"
+    num_ignored = sum(source.num_ignored for source in barren)
+    found = "; ".join(reasons) + more if reasons else f"no video file; {num_ignored} other files"
+    raise EmptyOutputError(
+        f"no file of {folders} can be used as a video",
         found=found,
-        wanted="at least one whole video: MP4, MOV, MKV, WebM, AVI, GIF, 3GP, FLV, MPEG",
-        next_step="put videos into the folder given with VIDEOS=, or repair the files named above",
+        wanted="at least one whole video in each folder: MP4, MOV, MKV, WebM, AVI, GIF, 3GP, FLV, MPEG",
+        next_step="put videos into the folder, repair the files named above, or leave it out: make run VIDEOS=",
     )

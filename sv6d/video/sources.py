@@ -131,7 +131,7 @@ def scan_sources(
     again whose path, size and time of change are the same.
 
     Raises:
-        InputError: a folder is missing, or the present list has another form.
+        InputError: a folder is missing or holds no video, or the present list has another form.
     """
     root = repository_root.resolve()
     hashes = _Hashes(hash_cache)
@@ -190,6 +190,13 @@ def _walk(source: str, folder: Path, documents: Path | None) -> _Listing:
                 listing.videos.append(below)
             elif kind == "sidecar":
                 listing.sidecars.append(below)
+    if not listing.videos:
+        raise InputError(
+            f"source {source} holds no video",
+            found=f"{listing.num_ignored} other files in {folder}",
+            wanted=f"at least one file that ends with one of {', '.join(sorted(_VIDEOS))}",
+            next_step="put videos into the folder, or leave it out: make run VIDEOS=",
+        )
     listing.videos.sort()
     listing.sidecars.sort()
     return listing

@@ -132,6 +132,7 @@ def test_what_could_not_be_scored_is_no_number_of_the_history() -> None:
 def grpo_config(**changes: Any) -> GrpoCheckpointConfig:
     values: dict[str, Any] = {
         "kinds": ("letters",),
+        "train_vision": True,
         "steps": 2,
         "num_prompts": 2,
         "num_generations": 4,

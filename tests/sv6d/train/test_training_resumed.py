@@ -24,6 +24,7 @@ from sv6d.train.finish import once, save_model, write_training
 
 CONFIG = GrpoCheckpointConfig(
     kinds=("letters",),
+    train_vision=True,
     steps=4,
     num_prompts=2,
     num_generations=4,

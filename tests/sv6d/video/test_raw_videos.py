@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sv6d.artifacts import Counts, Job, JobRuntime
-from sv6d.errors import ArtifactError, EmptyOutputError
+from sv6d.errors import ArtifactError, EmptyOutputError, InputError
 from sv6d.events import Events
 from sv6d.video.config import LimitsConfig, NearDuplicatesConfig, RawVideosConfig, SplitsConfig
 from sv6d.video.manifest import Locator, VideoRow, read_videos
@@ -127,12 +127,28 @@ def test_only_bad_files_is_red_and_says_why(tmp_path: Path) -> None:
     assert "and 2 more" in caught.value.found
 
 
+def test_a_folder_of_bad_files_is_red_beside_a_good_one(tmp_path: Path) -> None:
+    write_video(tmp_path / "good" / "a.mp4", edited(1))
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "text.mp4").write_text("text")
+    with pytest.raises(EmptyOutputError, match=r"no file of bad can be used") as caught:
+        materialize(tmp_path, tmp_path / "good", tmp_path / "bad")
+    assert "bad/text.mp4: text.mp4 is no video (not_a_video)" in caught.value.found
+    assert "VIDEOS=" in caught.value.next_step
+
+
+def test_a_folder_of_clips_that_are_there_already_is_not_barren(tmp_path: Path) -> None:
+    write_video(tmp_path / "one" / "a.mp4", edited(1))
+    write_video(tmp_path / "two" / "b.mp4", edited(1))
+    assert materialize(tmp_path, tmp_path / "one", tmp_path / "two")["duplicates"] == 1
+
+
 def test_an_empty_folder_is_red_and_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "picture.png").write_bytes(b"x")
-    with pytest.raises(EmptyOutputError) as caught:
+    with pytest.raises(InputError, match="source mine holds no video") as caught:
         materialize(tmp_path, tmp_path / "mine")
-    assert caught.value.found == "no video file in mine; 1 other files"
+    assert caught.value.found == f"1 other files in {tmp_path / 'mine'}"
 
 
 def test_bytes_that_changed_since_are_not_used(tmp_path: Path) -> None:
