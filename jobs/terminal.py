@@ -21,7 +21,7 @@ class StageLine:
         self._word = word
         self._head = f"[{number:>2}/{total}] {word:<{_WORD_WIDTH}}"
         self._started_s = self._phase_s = self._printed_s = time.monotonic()
-        self._unit = ""
+        self._unit, self._done_before = "", 0
         self._live = sys.stdout.isatty()
 
     def begin(self) -> StageLine:
@@ -39,11 +39,13 @@ class StageLine:
         done, total, unit = event["done"], event["total"], event["unit"]
         now_s = time.monotonic()
         if unit != self._unit:
-            self._unit, self._phase_s = unit, now_s
+            # Steps before a killed job's checkpoint, or clips from the cache, say nothing about the pace.
+            self._unit, self._phase_s, self._done_before = unit, now_s, done
         if not self._live and now_s - self._printed_s < _LOG_INTERVAL_S:
             return
         self._printed_s = now_s
-        left = (now_s - self._phase_s) / done * (total - done) if 0 < done < total else None
+        done_since = done - self._done_before
+        left = (now_s - self._phase_s) / done_since * (total - done) if done_since > 0 and done < total else None
         more = "".join(f", {value} {name}" for name, value in event.items() if _is_count(name, value))
         self._show(f"{done} of {total} {unit}{more}" + (f", about {left:.0f} s left" if left is not None else ""))
 

@@ -30,6 +30,7 @@ class Events:
         self._stream = stream
         self._started_s = time.monotonic()
         self._last_s = 0.0
+        self._done_before = 0
 
     @classmethod
     def from_environment(cls) -> Events:
@@ -50,7 +51,10 @@ class Events:
         self._last_s = now_s
         self._write({"event": "progress", "unit": unit, "done": done, "total": total, **more})
         elapsed_s = now_s - self._started_s
-        left = f", about {elapsed_s / done * (total - done):.0f} s left" if 0 < done < total else ""
+        done_since = done - self._done_before
+        left = (
+            f", about {elapsed_s / done_since * (total - done):.0f} s left" if done_since > 0 and done < total else ""
+        )
         extra = "".join(f", {value} {name}" for name, value in more.items() if value)
         self._print(f"{done} of {total} {unit}{extra}{left}")
 
@@ -62,9 +66,13 @@ class Events:
         self._write({"event": "message", "text": text})
         self._print(text)
 
-    def begin(self) -> None:
-        """Start the clock of the time-left estimate: call where the counted work begins."""
+    def begin(self, *, done_before: int = 0) -> None:
+        """Start the clock of the time-left estimate: call where the counted work begins.
+
+        `done_before` units are done already, by a job before this one.
+        """
         self._started_s = time.monotonic()
+        self._done_before = done_before
 
     def _write(self, event: Mapping[str, Any]) -> None:
         if self._file is not None:

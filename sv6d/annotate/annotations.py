@@ -67,7 +67,7 @@ def run(config: AnnotationsConfig, job: Job) -> Counts:
     done = {task.key: kept for task in tasks if (kept := _stored(job.cache, task.key)) is not None}
     missing = [task for task in tasks if task.key not in done]
     job.events.message(f"{len(done)} of {len(tasks)} clips are annotated already")
-    job.events.begin()
+    job.events.begin(done_before=len(done))
     for task, annotated in _annotate(missing, config, job, adapter):
         _store(job.cache, task.key, annotated)
         done[task.key] = annotated

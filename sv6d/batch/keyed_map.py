@@ -59,7 +59,7 @@ def keyed_map(
     missing = deque({item.key: item for item in items if item.key not in outcomes}.values())
     total = len({item.key for item in items})
     num_failed = sum(outcome.failure is not None for outcome in outcomes.values())
-    events.begin()
+    events.begin(done_before=len(outcomes))
     events.progress(unit, len(outcomes), total, failed=num_failed)
     for outcome in _compute(function, missing, workers=workers, limit_s=limit_s):
         _store(cache, outcome)

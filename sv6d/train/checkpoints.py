@@ -47,7 +47,7 @@ class Bookkeeper(TrainerCallback):  # type: ignore[misc]
         self.history: list[dict[str, Any]] = list(read_jsonl(resumed_from / _HISTORY)) if resumed_from else []
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self._events.begin()
+        self._events.begin(done_before=state.global_step)
 
     def on_log(
         self, args: Any, state: Any, control: Any, logs: Mapping[str, float] | None = None, **kwargs: Any
