@@ -98,11 +98,7 @@ def _train(config: AnnotatorConfig, job: Job, rows: list[Row], result: Path, che
         processor,
         rows,
         clips,
-        steps=config.steps,
-        batch_size=config.batch_size,
-        optimizer=config.optimizer,
-        checkpoint_every_steps=config.checkpoint_every_steps,
-        seed=config.seed,
+        config=config,
         peft_config=LoraConfig(
             r=config.rank,
             lora_alpha=config.alpha,

@@ -29,48 +29,60 @@ class OptimizerConfig(Config):
     max_grad_norm: Annotated[float, Field(gt=0)]
 
 
-class AnnotatorConfig(Config):
+class TrainingConfig(Config):
+    """What every training has.
+
+    Attributes:
+        steps: optimizer steps.
+        checkpoint_every_steps: what a kill costs at most.
+        seed: of the order of the samples, of new weights and of what is sampled.
+    """
+
+    steps: Positive
+    optimizer: OptimizerConfig
+    checkpoint_every_steps: Positive
+    seed: int
+
+
+class SupervisedConfig(TrainingConfig):
+    """Training on prompts with their responses.
+
+    Attributes:
+        batch_size: samples (shots, for the annotator) per step.
+    """
+
+    batch_size: Positive
+
+
+class AnnotatorConfig(SupervisedConfig):
     """LoRA on every linear layer of the language model (arXiv 2106.09685).
 
     Attributes:
         rank, alpha: of the adapter; its output is scaled by alpha / rank.
         dropout: of the adapter's input.
-        steps, batch_size: optimizer steps, and shots per step.
     """
 
     rank: Positive
     alpha: Positive
     dropout: Share
-    steps: Positive
-    batch_size: Positive
-    optimizer: OptimizerConfig
-    checkpoint_every_steps: Positive
-    seed: int
 
 
-class SftCheckpointConfig(Config):
+class SftCheckpointConfig(SupervisedConfig):
     """Supervised fine-tuning.
 
     Attributes:
         train_vision: false leaves the vision encoder as the base model's; everything else is trained.
-        steps, batch_size: optimizer steps, and samples per step.
     """
 
     train_vision: bool
-    steps: Positive
-    batch_size: Positive
-    optimizer: OptimizerConfig
-    checkpoint_every_steps: Positive
-    seed: int
 
 
-class GrpoCheckpointConfig(Config):
-    """Group relative policy optimization (arXiv 2402.03300).
+class GrpoCheckpointConfig(TrainingConfig):
+    """Group relative policy optimization (arXiv 2402.03300); each step on freshly sampled completions.
 
     Attributes:
         kinds: of questions; the others stay out of training.
         train_vision: as in `SftCheckpointConfig`.
-        steps: optimizer steps, each on freshly sampled completions.
         num_prompts, num_generations: prompts per step, and completions per prompt (a group).
         max_new_tokens: of a completion; longer ones are cut and counted as clipped.
         temperature: of sampling.
@@ -79,12 +91,8 @@ class GrpoCheckpointConfig(Config):
 
     kinds: tuple[str, ...]
     train_vision: bool
-    steps: Positive
     num_prompts: Positive
     num_generations: Annotated[int, Field(ge=2)]
     max_new_tokens: Positive
     temperature: Annotated[float, Field(gt=0)]
     clip_epsilon: Rate
-    optimizer: OptimizerConfig
-    checkpoint_every_steps: Positive
-    seed: int

@@ -136,13 +136,7 @@ def fit(
         model=model,
         reward_funcs=_reward_function(reward),
         args=GRPOConfig(
-            **common_arguments(
-                folder,
-                steps=config.steps,
-                optimizer=config.optimizer,
-                checkpoint_every_steps=config.checkpoint_every_steps,
-                seed=config.seed,
-            ),
+            **common_arguments(folder, config),
             use_cpu=on_cpu,
             bf16=not on_cpu,
             activation_checkpointing=not on_cpu,

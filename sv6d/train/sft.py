@@ -11,7 +11,7 @@ from sv6d.model.fast_vision import faster_on_cpu
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
 from sv6d.train.checkpoints import Bookkeeper, last_complete
 from sv6d.train.collator import ResponseCollator
-from sv6d.train.config import OptimizerConfig
+from sv6d.train.config import SupervisedConfig, TrainingConfig
 from sv6d.train.rows import Clips, Row
 
 ensure_torchvision_importable()
@@ -36,11 +36,7 @@ def fit(
     rows: Sequence[Row],
     clips: Clips,
     *,
-    steps: int,
-    batch_size: int,
-    optimizer: OptimizerConfig,
-    checkpoint_every_steps: int,
-    seed: int,
+    config: SupervisedConfig,
     peft_config: Any | None,
     folder: Path,
     events: Events,
@@ -58,12 +54,10 @@ def fit(
     trainer = SFTTrainer(
         model=model,
         args=SFTConfig(
-            **common_arguments(
-                folder, steps=steps, optimizer=optimizer, checkpoint_every_steps=checkpoint_every_steps, seed=seed
-            ),
+            **common_arguments(folder, config),
             use_cpu=model.device.type == "cpu",
             bf16=model.device.type != "cpu",
-            per_device_train_batch_size=batch_size,
+            per_device_train_batch_size=config.batch_size,
             # The collator makes the batch, frames included; TRL's own pipeline knows no video.
             remove_unused_columns=False,
             dataset_kwargs={"skip_prepare_dataset": True},
@@ -87,24 +81,23 @@ def fit(
     return trainer.model, bookkeeper.history
 
 
-def common_arguments(
-    folder: Path, *, steps: int, optimizer: OptimizerConfig, checkpoint_every_steps: int, seed: int
-) -> dict[str, Any]:
-    """Trainer arguments that both kinds of training share."""
+def common_arguments(folder: Path, config: TrainingConfig) -> dict[str, Any]:
+    """Trainer arguments that all kinds of training share."""
+    optimizer = config.optimizer
     return {
         "output_dir": str(folder),
-        "max_steps": steps,
+        "max_steps": config.steps,
         "gradient_accumulation_steps": 1,
         "optim": "adamw_torch",
         "learning_rate": optimizer.learning_rate,
         "lr_scheduler_type": "cosine",
-        "warmup_steps": round(optimizer.warmup_share * steps),
+        "warmup_steps": round(optimizer.warmup_share * config.steps),
         "weight_decay": optimizer.weight_decay,
         "max_grad_norm": optimizer.max_grad_norm,
-        "seed": seed,
-        "data_seed": seed,
+        "seed": config.seed,
+        "data_seed": config.seed,
         "save_strategy": "steps",
-        "save_steps": checkpoint_every_steps,
+        "save_steps": config.checkpoint_every_steps,
         "save_total_limit": 2,  # the newest may be the one that a kill interrupts
         "logging_strategy": "steps",
         "logging_steps": 1,

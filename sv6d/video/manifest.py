@@ -18,13 +18,9 @@ SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
-class VideoRow:
-    """One usable video. Columns of `VIDEOS`, where each is documented."""
+class Probe:
+    """What was read of a file. Fields as the columns of `VIDEOS` of the same names."""
 
-    video_id: str
-    uri: str
-    source: str
-    bytes: int
     container: str
     codec: str
     pixel_format: str
@@ -39,6 +35,16 @@ class VideoRow:
     time_base_num: int
     time_base_den: int
     has_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRow(Probe):
+    """One usable video. Columns of `VIDEOS`, where each is documented."""
+
+    video_id: str
+    uri: str
+    source: str
+    bytes: int
     split: str
     cluster_id: str
     licence: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from sv6d.errors import LimitError, TruncatedError
 from sv6d.timeline import NS_PER_S, pts_to_ns
 from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
 from sv6d.video.frames import fit, sample_clip, shown_size
+from sv6d.video.manifest import Probe
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import MOV, container_format, declared_bytes
 
@@ -24,26 +24,6 @@ _MOST_UNDECODED_SHARE = 0.1
 # A still picture, or a last frame, without a duration: 25 frames a second, FFmpeg's own assumption.
 _DEFAULT_FRAME_NS = NS_PER_S // 25
 _PDQ_PX = 256  # ours: PDQ works on 64 x 64 means, so four times that loses nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What was read of a file. Fields as the columns of `VIDEOS` of the same names."""
-
-    container: str
-    codec: str
-    pixel_format: str
-    width_px: int
-    height_px: int
-    turned_deg: int
-    duration_ns: int
-    num_frames: int
-    num_unordered: int
-    variable_rate: bool
-    first_pts: int
-    time_base_num: int
-    time_base_den: int
-    has_sound: bool
 
 
 def limit_memory(max_bytes: int) -> None:

@@ -18,7 +18,7 @@ from sv6d.model.inputs import IGNORED, chat_text, encode
 from sv6d.train import grpo, sft
 from sv6d.train.checkpoints import Bookkeeper, last_complete
 from sv6d.train.collator import ResponseCollator
-from sv6d.train.config import GrpoCheckpointConfig, OptimizerConfig
+from sv6d.train.config import GrpoCheckpointConfig, OptimizerConfig, SupervisedConfig
 from sv6d.train.grpo_checkpoint import reward_rise
 
 OPTIMIZER = OptimizerConfig(learning_rate=0.002, warmup_share=0.1, weight_decay=0.0, max_grad_norm=1.0)
@@ -30,11 +30,7 @@ def train(lesson: Any, build: Any, folder: Path, *, steps: int = 6, every: int =
         *build(),
         rows,
         clips,
-        steps=steps,
-        batch_size=4,
-        optimizer=OPTIMIZER,
-        checkpoint_every_steps=every,
-        seed=3,
+        config=SupervisedConfig(steps=steps, batch_size=4, optimizer=OPTIMIZER, checkpoint_every_steps=every, seed=3),
         peft_config=None,
         folder=folder,
         events=Events.silent(),
