@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sv6d.objective.document_arrays import CODES, EDGE_WEIGHT_OF, IS_OTHER, SIMILARITY, DocumentArrays
+from sv6d.objective.document_arrays import EDGE_WEIGHT_OF, IS_OTHER, SIMILARITY, DocumentArrays
 from sv6d.objective.matching import misalignment
 
 Indices = npt.NDArray[np.int64]
@@ -30,11 +30,11 @@ _NUM_FAMILIES, _FAMILY_OF = connected_components(coo_array(SIMILARITY > 0), dire
 
 @dataclass(frozen=True, slots=True)
 class MatchedClaims:
-    """The matched pairs: indices of the predicted and of the reference's items, and their costs in [0, 1)."""
+    """The matched pairs, each (E,): indices of the predicted and of the reference's items, and costs in [0, 1)."""
 
-    pred_E: Indices
-    ref_E: Indices
-    cost_E: Floats
+    pred: Indices
+    ref: Indices
+    cost: Floats
 
 
 def match_arrays(pred: DocumentArrays, ref: DocumentArrays) -> MatchedClaims:
@@ -76,7 +76,8 @@ def _by_family(documents: DocumentArrays) -> tuple[Indices, Indices]:
 def ranges(first: Indices, count: Indices) -> Indices:
     """first[0], first[0] + 1, ... (count[0] of them), first[1], ...: the ranges one after another."""
     before = np.cumsum(count) - count
-    return np.arange(count.sum()) + np.repeat(first - before, count)
+    indices: Indices = np.arange(count.sum()) + np.repeat(first - before, count)
+    return indices
 
 
 def _solve(p_E: Indices, r_E: Indices, cost_E: Floats) -> Indices:

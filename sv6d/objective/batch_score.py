@@ -6,6 +6,7 @@ Legend: N pairs of documents, C components, F flaws.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import fsum, isnan
 
 import numpy as np
@@ -25,16 +26,16 @@ class BatchScores:
     """What `DocumentScore` says of each pair, in [0, 1]; higher is better but for the flaws.
 
     Attributes:
-        total_N, alignment_N, quality_N: (N,).
-        component_NC: (N, C), in the order of `COMPONENTS`; NaN where a component is unscored.
-        flaws_NF: (N, F), of the predicted document, in the order of `batch_quality.FLAWS`.
+        total, alignment, quality: (N,).
+        components: (N, C), in the order of `COMPONENTS`; NaN where a component is unscored.
+        flaws: (N, F), of the predicted document, in the order of `batch_quality.FLAWS`.
     """
 
-    total_N: npt.NDArray[np.float64]
-    alignment_N: npt.NDArray[np.float64]
-    quality_N: npt.NDArray[np.float64]
-    component_NC: npt.NDArray[np.float64]
-    flaws_NF: npt.NDArray[np.float64]
+    total: npt.NDArray[np.float64]
+    alignment: npt.NDArray[np.float64]
+    quality: npt.NDArray[np.float64]
+    components: npt.NDArray[np.float64]
+    flaws: npt.NDArray[np.float64]
 
 
 def batch_score(pred: DocumentArrays, ref: DocumentArrays) -> BatchScores:
@@ -67,11 +68,11 @@ def batch_score(pred: DocumentArrays, ref: DocumentArrays) -> BatchScores:
 def _components(pred: DocumentArrays, ref: DocumentArrays) -> npt.NDArray[np.float64]:
     matched = match_arrays(pred, ref)
     shape = (len(pred), len(COMPONENTS))
-    cell_E = pred.owner()[matched.pred_E] * len(COMPONENTS) + COMPONENT_OF[pred.code[matched.pred_E]]
+    cell_E = pred.owner()[matched.pred] * len(COMPONENTS) + COMPONENT_OF[pred.code[matched.pred]]
     order = np.argsort(cell_E, kind="stable")
-    gains = (1.0 - matched.cost_E[order]).tolist()
-    ends = np.cumsum(np.bincount(cell_E, minlength=shape[0] * shape[1])).tolist()
-    gain_NC = np.array([fsum(gains[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]).reshape(shape)
+    gains = (1.0 - matched.cost[order]).tolist()
+    ends = [0, *np.cumsum(np.bincount(cell_E, minlength=shape[0] * shape[1])).tolist()]
+    gain_NC = np.array([fsum(gains[a:b]) for a, b in pairwise(ends)]).reshape(shape)
     claims_NC = _num_claims(pred) + _num_claims(ref)
     return np.where(claims_NC > 0, 2 * gain_NC / np.maximum(1, claims_NC), np.nan)
 

@@ -37,7 +37,7 @@ def score_json(pairs: Iterable[JsonPair], *, workers: int) -> Iterator[BatchScor
     """Scores of (prediction, reference) pairs of JSON documents, in order, `CHUNK_PAIRS` at a time.
 
     Raises:
-        SchemaError: a document breaks the schema; the message says which one of its chunk.
+        SchemaError: a document breaks the schema; the message says which one, counted from 0.
         InputError: a pair is about different videos.
     """
     return _in_order(_score_json, _chunks(pairs), workers)
@@ -59,17 +59,20 @@ def _in_order(score: Callable[[Any], BatchScores], chunks: Iterable[Any], worker
             yield waiting.popleft().result()
 
 
-def _chunks(pairs: Iterable[JsonPair]) -> Iterator[list[JsonPair]]:
-    rest = iter(pairs)
+def _chunks(pairs: Iterable[JsonPair]) -> Iterator[tuple[int, list[JsonPair]]]:
+    """The pairs by chunks, each with the number of its first pair."""
+    rest, first = iter(pairs), 0
     while chunk := list(islice(rest, CHUNK_PAIRS)):
-        yield chunk
+        yield first, chunk
+        first += len(chunk)
 
 
 def _score_arrays(pair: ArrayPair) -> BatchScores:
     return batch_score(*pair)
 
 
-def _score_json(pairs: Sequence[JsonPair]) -> BatchScores:
-    pred = arrays_of_json((pair[0] for pair in pairs), name="prediction")
-    ref = arrays_of_json((pair[1] for pair in pairs), name="reference")
+def _score_json(chunk: tuple[int, Sequence[JsonPair]]) -> BatchScores:
+    first, pairs = chunk
+    pred = arrays_of_json((pair[0] for pair in pairs), name="prediction", first=first)
+    ref = arrays_of_json((pair[1] for pair in pairs), name="reference", first=first)
     return batch_score(pred, ref)

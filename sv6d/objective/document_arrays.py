@@ -90,7 +90,11 @@ class DocumentArrays:
             self.sha256[first:end],
             self.duration_ns[first:end],
             self.offset[first : end + 1] - self.offset[first],
-            *(column[items] for column in (self.start_ns, self.end_ns, self.code, self.text, self.supported)),
+            self.start_ns[items],
+            self.end_ns[items],
+            self.code[items],
+            self.text[items],
+            self.supported[items],
         )
 
     def owner(self) -> npt.NDArray[np.int64]:

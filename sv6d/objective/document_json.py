@@ -3,20 +3,22 @@
 What is checked here is no more lenient than the schema: types, patterns and bounds are the schema's own
 (derived from its models, without building them), and what the models check beside that is written
 out below. Where anything is not as it must be, the schema itself reads the document: it refuses it with its own
-message, or accepts what this fast way does not understand.
+message, or accepts what this fast way does not understand. Of a key that is given twice the last value counts for
+both; here the first one need not even be a number that fits (1e999), since nobody reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from operator import or_
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, NotRequired, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic import Field as Bounds
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict  # pydantic refuses that of `typing` before Python 3.12
 
 from sv6d.objective.document_arrays import (
     BOUNDARY_CODE,
@@ -44,15 +46,15 @@ _EVIDENCE_OF = {field.name: frozenset(field.evidence) for field in FIELDS}
 _INT64 = Annotated[int, Bounds(ge=-(2**63), lt=2**63)]
 
 
-def arrays_of_json(documents: Iterable[bytes], *, name: str = "document") -> DocumentArrays:
+def arrays_of_json(documents: Iterable[bytes], *, name: str, first: int = 0) -> DocumentArrays:
     """Documents as arrays, in the given order; equal to `arrays_of` of what `load_document` returns.
 
-    `name` is used in messages, with the document's number.
+    `name` is used in messages, with the document's number, which counts from `first`.
 
     Raises:
         SchemaError: as `load_document`, for the first document that breaks the schema.
     """
-    return stack([columns_of_json(raw, name=f"{name} {i}") for i, raw in enumerate(documents)])
+    return stack([columns_of_json(raw, name=f"{name} {i}") for i, raw in enumerate(documents, first)])
 
 
 def columns_of_json(raw: bytes, *, name: str) -> Columns:
@@ -87,9 +89,9 @@ def _plain(kind: Any, made: dict[type[BaseModel], Any]) -> Any:
     if origin is Annotated:
         return Annotated[(_plain(parts[0], made), *parts[1:])]
     if origin is tuple:
-        return tuple[tuple(part if part is ... else _plain(part, made) for part in parts)]
+        return GenericAlias(tuple, tuple(part if part is ... else _plain(part, made) for part in parts))
     if origin in (Union, UnionType):
-        return Union[tuple(_plain(part, made) for part in parts)]
+        return reduce(or_, (_plain(part, made) for part in parts))
     return _INT64 if kind is int else kind
 
 
