@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import astuple
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import orjson
@@ -52,7 +52,7 @@ def crowded(rng: random.Random, num_labels: int, tick_ds: int) -> Document:
     kinds = ("hard_cut", "dissolve", "fade", "fade_in", "fade_out", "wipe", "flash")
     shots = [
         (start, end, rng.choice(kinds) if i else "", start - 0.05, start)
-        for i, (start, end) in enumerate(zip(edges_s[:-1], edges_s[1:], strict=True))
+        for i, (start, end) in enumerate(pairwise(edges_s))
     ]
     rows: list[LabelRow] = []
     for _ in range(num_labels):
@@ -74,9 +74,7 @@ def test_the_batch_says_what_the_judge_says_of_each_pair(pairs: list[tuple[Docum
 @pytest.mark.parametrize(("num_labels", "tick_ds"), [(60, 1), (60, 10), (60, 40), (15, 20), (150, 5)])
 def test_the_batch_says_what_the_judge_says_of_crowded_documents_and_ties(num_labels: int, tick_ds: int) -> None:
     rng = random.Random(num_labels + tick_ds)
-    pairs = [
-        (crowded(rng, rng.randint(0, num_labels), tick_ds), crowded(rng, num_labels, tick_ds)) for _ in range(25)
-    ]
+    pairs = [(crowded(rng, rng.randint(0, num_labels), tick_ds), crowded(rng, num_labels, tick_ds)) for _ in range(25)]
     check(pairs, batched(pairs))
 
 
