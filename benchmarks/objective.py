@@ -143,14 +143,15 @@ def _exhaust(parts: Iterator[BatchScores]) -> None:
 
 
 class Made:
-    """The made pairs, as documents, arrays and JSON, and streams of any length that go round them."""
+    """The made pairs, as arrays and as JSON, in streams of any length that go round them; some as documents."""
 
     def __init__(self, num_labels: int, *, anywhere: bool) -> None:
-        self.documents = made_pairs(_NUM_MADE, num_labels, anywhere=anywhere)
-        pred, ref = arrays_of(a for a, _ in self.documents), arrays_of(b for _, b in self.documents)
+        documents = made_pairs(_NUM_MADE, num_labels, anywhere=anywhere)
+        pred, ref = arrays_of(a for a, _ in documents), arrays_of(b for _, b in documents)
         firsts = range(0, _NUM_MADE, CHUNK_PAIRS)
+        self.some = documents[: _NUM_MADE // 4]
         self._chunks = [(pred.part(i, i + CHUNK_PAIRS), ref.part(i, i + CHUNK_PAIRS)) for i in firsts]
-        self._json = [(_json(a), _json(b)) for a, b in self.documents]
+        self._json = [(_json(a), _json(b)) for a, b in documents]
 
     def score(self, kind: str, num_pairs: int, workers: int) -> Iterator[BatchScores]:
         if kind == "arrays":
@@ -191,8 +192,7 @@ def _bare_matching(num_labels: int) -> dict[str, float]:
 
 
 def _pair_by_pair(made: Made) -> dict[str, float]:
-    some = made.documents[: _NUM_MADE // 4]
-    return _own_rate(lambda: [document_score(pred, ref) for pred, ref in some], len(some))
+    return _own_rate(lambda: [document_score(pred, ref) for pred, ref in made.some], len(made.some))
 
 
 def _measure(num_pairs: int, num_labels: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from sv6d.objective.distances import TIME_SCALE_NS
 from sv6d.objective.document_arrays import EDGE_WEIGHT_OF, IS_OTHER, SIMILARITY, DocumentArrays
 from sv6d.objective.matching import misalignment
 
@@ -40,6 +41,8 @@ class MatchedClaims:
 def match_arrays(pred: DocumentArrays, ref: DocumentArrays) -> MatchedClaims:
     """The matching of least total cost of each predicted document with the reference of the same index."""
     p_E, r_E = _candidates(pred, ref)
+    near_E = _near_in_time(pred, ref, p_E, r_E)
+    p_E, r_E = p_E[near_E], r_E[near_E]
     code_E = pred.code[p_E]
     time_E = misalignment(
         pred.start_ns[p_E], pred.end_ns[p_E], ref.start_ns[r_E], ref.end_ns[r_E], edge_weight=EDGE_WEIGHT_OF[code_E]
@@ -63,6 +66,15 @@ def _candidates(pred: DocumentArrays, ref: DocumentArrays) -> tuple[Indices, Ind
     first_P = np.searchsorted(key_R, key_P, side="left")
     count_P = np.searchsorted(key_R, key_P, side="right") - first_P
     return np.repeat(order_P, count_P), order_R[ranges(first_P, count_P)]
+
+
+def _near_in_time(pred: DocumentArrays, ref: DocumentArrays, p_E: Indices, r_E: Indices) -> Indices:
+    """Which pairs overlap or have an edge within the time scale: the others' time cost is 1, exactly."""
+    start_p, end_p, start_r, end_r = pred.start_ns[p_E], pred.end_ns[p_E], ref.start_ns[r_E], ref.end_ns[r_E]
+    near_E = (start_p < end_r) & (start_r < end_p)
+    near_E |= np.abs(start_p - start_r) < TIME_SCALE_NS
+    near_E |= np.abs(end_p - end_r) < TIME_SCALE_NS
+    return np.flatnonzero(near_E)
 
 
 def _by_family(documents: DocumentArrays) -> tuple[Indices, Indices]:
@@ -93,25 +105,44 @@ def _solve(p_E: Indices, r_E: Indices, cost_E: Floats) -> Indices:
     place_column, columns_G = _places(group_of[num_rows:], num_groups)
     group_E = group_of[row_E]
     end_G = np.cumsum(rows_G * columns_G)
-    cell_E = end_G[group_E] - (rows_G * columns_G)[group_E]
-    cell_E = cell_E + place_row[row_E] * columns_G[group_E] + place_column[column_E]
+    first_G = end_G - rows_G * columns_G
+    cell_E = first_G[group_E] + place_row[row_E] * columns_G[group_E] + place_column[column_E]
     cost = np.ones(int(end_G[-1]))
     cost[cell_E] = cost_E
     pair_at = np.full(len(cost), -1)
     pair_at[cell_E] = np.arange(len(p_E))
-    cells = _cells_of_least_cost(cost, rows_G, columns_G)
-    taken: Indices = pair_at[cells]
+    is_star, is_square = np.minimum(rows_G, columns_G) == 1, (rows_G == 2) & (columns_G == 2)
+    larger = np.flatnonzero(~(is_star | is_square))
+    taken: Indices = np.concatenate(
+        [
+            _cheapest(group_E, cost_E)[is_star],
+            pair_at[_cells_of_two_by_two(cost, first_G[is_square])],
+            pair_at[_cells_of_least_cost(cost, first_G[larger], rows_G[larger], columns_G[larger])],
+        ]
+    )
     return taken[taken >= 0]
 
 
-def _cells_of_least_cost(cost: Floats, rows_G: Indices, columns_G: Indices) -> Indices:
-    """Cells that the matchings of least cost take; `cost` holds the groups' matrices one after another."""
-    cells, first = [], 0
-    for num_rows, num_columns in zip(rows_G.tolist(), columns_G.tolist(), strict=True):
-        end = first + num_rows * num_columns
-        rows, columns = linear_sum_assignment(cost[first:end].reshape(num_rows, num_columns))
+def _cheapest(group_E: Indices, cost_E: Floats) -> Indices:
+    """(G,): the cheapest pair of each group. It is all that is taken where one claim has several rivals."""
+    order = np.lexsort((cost_E, group_E))
+    cheapest: Indices = order[np.flatnonzero(np.diff(group_E[order], prepend=-1))]
+    return cheapest
+
+
+def _cells_of_two_by_two(cost: Floats, first_G: Indices) -> Indices:
+    """Cells that the matchings of least cost take in matrices of two by two: one diagonal or the other."""
+    down_G = cost[first_G] + cost[first_G + 3] <= cost[first_G + 1] + cost[first_G + 2]
+    return np.concatenate([first_G + np.where(down_G, 0, 1), first_G + np.where(down_G, 3, 2)])
+
+
+def _cells_of_least_cost(cost: Floats, first_G: Indices, rows_G: Indices, columns_G: Indices) -> Indices:
+    """Cells that the matchings of least cost take; a group's matrix begins at first_G in `cost`."""
+    cells = [np.zeros(0, dtype=np.int64)]
+    for first, num_rows, num_columns in zip(first_G.tolist(), rows_G.tolist(), columns_G.tolist(), strict=True):
+        block = cost[first : first + num_rows * num_columns].reshape(num_rows, num_columns)
+        rows, columns = linear_sum_assignment(block)
         cells.append(first + rows * num_columns + columns)
-        first = end
     return np.concatenate(cells)
 
 
