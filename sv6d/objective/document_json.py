@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache, reduce
 from itertools import pairwise
-from operator import or_
+from operator import itemgetter, or_
 from types import GenericAlias, UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin
 
@@ -42,6 +42,9 @@ _CODE_OF = {
     for value in (*field.values, OTHER)
 }
 _EVIDENCE_OF = {field.name: frozenset(field.evidence) for field in FIELDS}
+_OF_LABEL = itemgetter("dimension", "field", "value", "evidence", "start_ns", "end_ns")
+_OF_EVIDENCE = itemgetter("kind", "start_ns", "end_ns")
+_NOTHING = ("", 0, 0)  # what is cited and is not there: of no kind that supports anything
 # What every JSON parser reads as the integer that is written; the schema alone decides about larger ones.
 _INT64 = Annotated[int, Bounds(ge=-(2**63), lt=2**63)]
 
@@ -131,19 +134,16 @@ def _checked_columns(document: Raw) -> Columns | None:
 
 def _label_codes(labels: Sequence[Raw], evidence: Sequence[Raw]) -> list[int] | None:
     """Each label's code; None where one is outside its vocabulary, or its evidence can not support it."""
-    by_id = {item["id"]: item for item in evidence}
+    by_id = dict(zip(map(itemgetter("id"), evidence), map(_OF_EVIDENCE, evidence), strict=True))
     codes = []
-    for label in labels:
-        name, value, cited = label["field"], label["value"], label["evidence"]
-        code = _CODE_OF.get((label["dimension"], name, value))
+    for label, (dimension, name, value, cited, start_ns, end_ns) in zip(labels, map(_OF_LABEL, labels), strict=True):
+        code = _CODE_OF.get((dimension, name, value))
         if code is None or not cited or (value == OTHER) != (label.get("other_text") is not None):
             return None
-        start_ns, end_ns, allowed = label["start_ns"], label["end_ns"], _EVIDENCE_OF[name]
+        allowed = _EVIDENCE_OF[name]
         for key in cited:
-            item = by_id.get(key)
-            if item is None or item["kind"] not in allowed:
-                return None
-            if item["start_ns"] >= end_ns or item["end_ns"] <= start_ns:
+            kind, from_ns, to_ns = by_id.get(key, _NOTHING)
+            if kind not in allowed or from_ns >= end_ns or to_ns <= start_ns:
                 return None
         codes.append(code)
     return codes
