@@ -109,6 +109,13 @@ def test_the_page_shows_the_table_that_the_command_prints(tmp_path: Path) -> Non
     assert f"```\n{as_table(scores)}\n```" in section("On the command line")
 
 
+def test_the_table_of_speeds_lists_what_the_benchmark_measures() -> None:
+    text = section("Many pairs at once")
+    benchmark = (Path(__file__).parents[3] / "benchmarks" / "objective.py").read_text()
+    assert "python -m benchmarks.objective --json OUT" in text
+    assert all(f'"{row[0]}"' in benchmark for row in table(text, "what"))
+
+
 def test_weights_and_scales_are_those_of_the_code() -> None:
     stated = {row[0]: float(row[1]) for row in table(section("Formulas"), "flaw")}
     assert stated == dict(WEIGHTS)
