@@ -15,7 +15,7 @@ import typer.exceptions
 from sv6d.artifacts import JobRuntime
 from sv6d.errors import Sv6dError
 from sv6d.events import Events
-from sv6d.io import read_json, write_bytes
+from sv6d.io import read_json, write_bytes, write_json
 from sv6d.stages import STAGES, Stage
 
 EXIT_ERROR = 1
@@ -138,6 +138,23 @@ def show(
     from sv6d.report.timeline.show import show as write
 
     print(write(document, video, out, over=over, verification=verification))
+
+
+@app.command()
+def score(
+    pred: Annotated[
+        Path, typer.Argument(help="SV6D document (.json), documents by line (.jsonl), or a folder of such")
+    ],
+    ref: Annotated[Path, typer.Argument(help="the reference: likewise; many are paired by their video's sha256")],
+    json: Annotated[Path | None, typer.Option("--json", help="file for all that was found, matched pairs too")] = None,
+) -> None:
+    """Score documents against references: the judge, and F1 at temporal IoU beside it."""
+    from sv6d.cli.score import as_json, as_table, score_paths
+
+    scores = score_paths(pred, ref)
+    if json is not None:
+        write_json(json, as_json(scores))
+    print(as_table(scores))
 
 
 @app.command()

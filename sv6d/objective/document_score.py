@@ -87,12 +87,7 @@ def document_score(pred: Document, ref: Document) -> DocumentScore:
         InputError: the documents are about different videos.
     """
     if pred.video.sha256 != ref.video.sha256:
-        raise InputError(
-            "only documents about one video can be compared",
-            found=f"videos {pred.video.sha256[:12]} and {ref.video.sha256[:12]}",
-            wanted="the same sha256",
-            next_step="pair the documents by their video's sha256",
-        )
+        raise different_videos(pred.video.sha256, ref.video.sha256)
     components = [_component(name, label_claims(pred, name), label_claims(ref, name)) for name in DIMENSIONS]
     components.append(_component("shots", shot_claims(pred), shot_claims(ref)))
     components.append(_component("boundaries", boundary_claims(pred), boundary_claims(ref)))
@@ -109,6 +104,16 @@ def document_score(pred: Document, ref: Document) -> DocumentScore:
         flaws=flaws,
         ref_flaws=ref_flaws,
         num_other=sum(label.value == OTHER for label in (*pred.labels, *ref.labels)),
+    )
+
+
+def different_videos(pred_sha256: str, ref_sha256: str) -> InputError:
+    """The error of comparing documents about two videos."""
+    return InputError(
+        "only documents about one video can be compared",
+        found=f"videos {pred_sha256[:12]} and {ref_sha256[:12]}",
+        wanted="the same sha256",
+        next_step="pair the documents by their video's sha256",
     )
 
 

@@ -18,6 +18,7 @@ from sv6d.objective.distances import TIME_SCALE_NS, value_similarity
 from sv6d.schema.fields import field_of
 
 Costs = npt.NDArray[np.float64]
+Times = npt.NDArray[np.int64]
 
 # The field of a claim that only says "here is a shot": its label distance is 0.
 SHOT = "shot"
@@ -74,14 +75,40 @@ def time_costs(pred: Sequence[Claim], ref: Sequence[Claim]) -> Costs:
     """
     start_P, end_P = _edges(pred)
     start_R, end_R = _edges(ref)
-    overlap_PR = np.minimum(end_P[:, None], end_R[None, :]) - np.maximum(start_P[:, None], start_R[None, :])
-    overlap_PR = np.maximum(overlap_PR, 0)
-    union_PR = (end_P - start_P)[:, None] + (end_R - start_R)[None, :] - overlap_PR
-    iou_PR: Costs = overlap_PR / union_PR
-    edge_PR = (_nearness(start_P, start_R) + _nearness(end_P, end_R)) / 2
-    weight_P1 = np.array([1.0 if _is_boundary(claim) else EDGE_WEIGHT for claim in pred])[:, None]
-    cost_PR: Costs = (1 - weight_P1) * (1 - iou_PR) + weight_P1 * (1 - edge_PR)
-    return cost_PR
+    weight_P = np.array([edge_weight(claim.field) for claim in pred], dtype=np.float64)
+    return misalignment(
+        start_P[:, None], end_P[:, None], start_R[None, :], end_R[None, :], edge_weight=weight_P[:, None]
+    )
+
+
+def misalignment(start_a: Times, end_a: Times, start_b: Times, end_b: Times, *, edge_weight: Costs) -> Costs:
+    """The temporal cost of intervals a against intervals b, element by element (shapes broadcast), in [0, 1].
+
+    Also defined for intervals without length, which no document holds: see `interval_iou`.
+    """
+    iou = interval_iou(start_a, end_a, start_b, end_b)
+    edges = (_nearness(start_a, start_b) + _nearness(end_a, end_b)) / 2
+    cost: Costs = (1 - edge_weight) * (1 - iou) + edge_weight * (1 - edges)
+    return cost
+
+
+def interval_iou(start_a: Times, end_a: Times, start_b: Times, end_b: Times) -> Costs:
+    """Temporal IoU of [start, end) in ns, element by element (shapes broadcast), in [0, 1].
+
+    0 for intervals that only touch. An interval without length has IoU 0 with everything but
+    itself, and 1 with itself: so it is 1 exactly for equal intervals.
+    """
+    overlap = np.maximum(np.minimum(end_a, end_b) - np.maximum(start_a, start_b), 0)
+    union = (end_a - start_a) + (end_b - start_b) - overlap
+    same_point = (union == 0) & (start_a == start_b)
+    iou: Costs = np.where(same_point, 1.0, overlap / np.maximum(union, 1))
+    return iou
+
+
+def edge_weight(field: str) -> float:
+    """Share of the edges in the temporal cost of a field's claims: 1 for boundaries."""
+    described = field_of(field)
+    return 1.0 if described is not None and described.extent == "boundary" else EDGE_WEIGHT
 
 
 def label_costs(pred: Sequence[Claim], ref: Sequence[Claim]) -> Costs:
@@ -93,18 +120,13 @@ def label_costs(pred: Sequence[Claim], ref: Sequence[Claim]) -> Costs:
     return cost_PR
 
 
-def _edges(claims: Sequence[Claim]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _edges(claims: Sequence[Claim]) -> tuple[Times, Times]:
     starts = np.array([claim.start_ns for claim in claims], dtype=np.int64)
     ends = np.array([claim.end_ns for claim in claims], dtype=np.int64)
     return starts, ends
 
 
-def _nearness(times_P: npt.NDArray[np.int64], times_R: npt.NDArray[np.int64]) -> Costs:
-    """`time_similarity` of every pair, shape (P, R)."""
-    near_PR: Costs = np.maximum(0.0, 1.0 - np.abs(times_P[:, None] - times_R[None, :]) / TIME_SCALE_NS)
-    return near_PR
-
-
-def _is_boundary(claim: Claim) -> bool:
-    field = field_of(claim.field)
-    return field is not None and field.extent == "boundary"
+def _nearness(times_a: Times, times_b: Times) -> Costs:
+    """`time_similarity`, element by element."""
+    near: Costs = np.maximum(0.0, 1.0 - np.abs(times_a - times_b) / TIME_SCALE_NS)
+    return near

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sv6d.schema.document import Document
-from sv6d.schema.fields import FIELDS
+from sv6d.schema.document import Document, Report, Sentence
+from sv6d.schema.fields import FIELDS, OTHER
 from tests.sv6d.objective.made_documents import LabelRow, ShotRow, made_document
 
 SHOTS: list[ShotRow] = [
@@ -35,6 +35,18 @@ def truth_labels() -> list[LabelRow]:
 TRUTH = made_document(SHOTS, truth_labels())
 ONE_SHOT: list[ShotRow] = [(0.0, 8.0, "", 0.0, 0.0)]
 
+
+def endless_text() -> Document:
+    """The right shots, under each a free text for every question about it, and a report that does not end."""
+    told = made_document(SHOTS, [(field, OTHER, row[0], row[1]) for row in SHOTS for field, _ in BY_SHOT[0]])
+    labels = tuple(label.model_copy(update={"other_text": "and so on " * 500}) for label in told.labels)
+    sentences = tuple(
+        Sentence(id=f"r{i}", start_ns=0, end_ns=1, text="and so on " * 500, labels=("l0",), evidence=())
+        for i in range(40)
+    )
+    return told.model_copy(update={"labels": labels, "report": Report(sentences=sentences)})
+
+
 # The answers that a model could give without looking, by name; docs/objective.md lists what they score.
 DEGENERATE: dict[str, Document] = {
     "empty": made_document(ONE_SHOT, []),
@@ -46,6 +58,7 @@ DEGENERATE: dict[str, Document] = {
         SHOTS, [(f.name, v, s[0], s[1]) for s in SHOTS for f in FIELDS if f.extent == "shot" for v in f.values]
     ),
     "every label over everything": made_document(ONE_SHOT, [(f.name, v, 0.0, 8.0) for f in FIELDS for v in f.values]),
+    "right shots, endless text": endless_text(),
     "a cut and a label every 0.5 s": made_document(
         [(i / 2, (i + 1) / 2, "hard_cut" if i else "", i / 2 - 0.04, i / 2) for i in range(16)],
         [("subject_type", "human", i / 2, (i + 1) / 2) for i in range(16)],

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sv6d.cli.score import as_table, score_paths
+from sv6d.io import write_json
 from sv6d.objective.distances import TIME_SCALE_NS, near_values
 from sv6d.objective.document_score import DocumentScore, document_score
 from sv6d.objective.f1 import IOU_THRESHOLDS
@@ -17,6 +19,7 @@ from sv6d.objective.matching import EDGE_WEIGHT
 from sv6d.objective.quality_term import WEIGHTS
 from sv6d.schema.document import Document
 from sv6d.schema.fields import FIELDS
+from sv6d.schema.versions import dump_document
 from sv6d.timeline import NS_PER_S
 from tests.sv6d.objective.made_answers import DEGENERATE, HONEST, TRUTH, TWICE
 from tests.sv6d.objective.made_documents import made_document
@@ -97,6 +100,20 @@ def test_the_code_finds_the_pairs_and_costs_of_the_example() -> None:
     assert costs == {"0.2125", "0.25", "0.5", "0.9625", "0.7125"}
     assert costs <= results
     assert [c.name for c in SCORE.components if c.score is None] == ["subject", "editing", "narrative", "dissemination"]
+
+
+def test_the_page_shows_the_table_that_the_command_prints(tmp_path: Path) -> None:
+    for who in ("predicted", "reference"):
+        write_json(tmp_path / f"{who}.json", dump_document(example(who)))
+    scores = score_paths(tmp_path / "predicted.json", tmp_path / "reference.json")
+    assert f"```\n{as_table(scores)}\n```" in section("On the command line")
+
+
+def test_the_table_of_speeds_lists_what_the_benchmark_measures() -> None:
+    text = section("Many pairs at once")
+    benchmark = (Path(__file__).parents[3] / "benchmarks" / "objective.py").read_text()
+    assert "python -m benchmarks.objective --json OUT" in text
+    assert all(f'"{row[0]}"' in benchmark for row in table(text, "what"))
 
 
 def test_weights_and_scales_are_those_of_the_code() -> None:
