@@ -43,6 +43,21 @@ ensure_torchvision_importable()
 
 import torch  # noqa: E402
 
+# The fields that captions of the studio's clips are made of. Their words are in the tokenizer; those of a field that no
+# caption shows would only take up its room.
+_WRITTEN = frozenset(
+    {
+        "subject_type",
+        "lighting_key",
+        "colour_tone",
+        "camera_movement",
+        "boundary_kind",
+        "pacing",
+        "beat",
+        "packaging",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -264,7 +279,7 @@ def build(recipe: Recipe, out: Path, *, workers: int, events: Events) -> dict[st
     """Render, train, measure; write the model folder and its card; returns the card."""
     samples = render(range(recipe.num_clips), recipe.sampling, workers, events)
     events.message(f"{len(samples)} samples rendered")
-    words = [f"{field.name} {' '.join(field.values)} {field.definition}" for field in FIELDS]
+    words = [f"{field.name} {' '.join(field.values)} {field.definition}" for field in FIELDS if field.name in _WRITTEN]
     texts = [f"{_markers(sample.clip)}{sample.prompt} {sample.response}" for sample in samples]
     # As often as samples, so that the words of a question are tokens of their own.
     questions = [QUESTION_WORDS] * len(samples)

@@ -100,7 +100,7 @@ def test_a_sentence_must_cite_something() -> None:
 def test_text_that_is_no_json_and_json_that_is_no_object_are_refused() -> None:
     with pytest.raises(SchemaError, match="not JSON"):
         load_document(b"{", name="half.json")
-    with pytest.raises(SchemaError, match="a JSON list"):
+    with pytest.raises(SchemaError, match="a list"):
         load_document(b"[]", name="list.json")
 
 
