@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import isfinite
 from typing import Any
 
 import yaml
 
-_MERGE, _TIME, _FLOAT = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float"
+_TEXT, _FLOAT = "tag:yaml.org,2002:str", "tag:yaml.org,2002:float"
+_MERGE, _TIME = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"
+_MAX_DEPTH = 32  # ours: a document has eight levels; what nests without end would exhaust the stack
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -22,18 +25,26 @@ class _PlainLoader(yaml.SafeLoader):
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    _depth = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "a reference (*name) is not allowed", event.start_mark)
-        return super().compose_node(parent, index)
+        if self._depth == _MAX_DEPTH:
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, f"more than {_MAX_DEPTH} levels", mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        repeated = [key for key, _ in node.value if not isinstance(key.value, str) or keys.count(key.value) > 1]
-        if repeated:
-            what = "a key is no text, or is there twice"
-            raise yaml.constructor.ConstructorError(None, None, what, repeated[0].start_mark)
+        keys = Counter(key.value for key, _ in node.value if key.tag == _TEXT)
+        for key, _ in node.value:
+            if key.tag != _TEXT or keys[key.value] > 1:
+                what = "a key is no text, or is there twice"
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
         return super().construct_mapping(node, deep)
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> float:

@@ -19,6 +19,11 @@ from sv6d.studio.render import render_frame
 from sv6d.studio.sound import level_db, synthesise
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 
+# The fields that the studio's documents label; it draws and scripts nothing that others speak of.
+STUDIO_FIELDS: frozenset[str] = frozenset(
+    ["subject_type", "lighting_key", "colour_tone", "camera_movement", "boundary_kind", "pacing", "beat", "packaging"]
+)
+
 METHOD = "studio"
 _SOURCE = Source(producer="studio", name="studio")
 # `pacing` turns here: sv6d/schema/fields.py.
