@@ -26,7 +26,7 @@ STUDIO_FIELDS: frozenset[str] = frozenset(
 
 METHOD = "studio"
 _SOURCE = Source(producer="studio", name="studio")
-# `pacing` turns here: sv6d/schema/fields.py.
+# `pacing` turns here: sv6d/schema/editing.py.
 _FAST_BELOW_NS = 2 * NS_PER_S
 _MEASURED_FRAMES = 5  # of each shot; ours: the camera's way changes the means smoothly
 _MEASURED_SCALE = 0.2
