@@ -141,10 +141,10 @@ _MOVEMENT: tuple[Field, ...] = (
             Term("arc_counterclockwise", "A bow around the subject, the other way.", ("orbit CCW", "逆时针环绕")),
             Term("crane_up", "A swing upwards on an arm.", ("jib up", "摇臂上升")),
             Term("crane_down", "A swing downwards on an arm.", ("jib down", "摇臂下降")),
-            Term("dolly_zoom_in", "Travels back and zooms in: the ground swells.", ("vertigo in", "希区柯克变焦进")),
             Term(
-                "dolly_zoom_out", "Travels forth and zooms out: the ground shrinks.", ("vertigo out", "希区柯克变焦出")
+                "dolly_in_zoom_out", "It travels in and widens: what is behind draws away.", ("vertigo", "希区柯克变焦")
             ),
+            Term("dolly_out_zoom_in", "It travels out and narrows: what is behind draws near.", ("reverse vertigo",)),
         ),
         exclusive=False,
         extent="shot",
@@ -153,12 +153,14 @@ _MOVEMENT: tuple[Field, ...] = (
         confusable=(
             Confusable("arc_clockwise", "arc_counterclockwise", 0.25, _AXIS),
             Confusable("crane_down", "crane_up", 0.25, _AXIS),
-            Confusable("dolly_zoom_in", "dolly_zoom_out", 0.25, _AXIS),
+            Confusable("dolly_in_zoom_out", "dolly_out_zoom_in", 0.25, _AXIS),
             _differs("arc_clockwise", "truck_left", "camera_translation", "an arc keeps the subject in the middle"),
             _differs(
                 "arc_counterclockwise", "truck_right", "camera_translation", "an arc keeps the subject in the middle"
             ),
-            _differs("dolly_zoom_in", "zoom_in", "camera_movement", "the subject keeps its size, the ground does not"),
+            _differs(
+                "dolly_out_zoom_in", "zoom_in", "camera_movement", "the subject keeps its size, the ground does not"
+            ),
         ),
     ),
     Field(
@@ -267,7 +269,7 @@ _VIEW: tuple[Field, ...] = (
         terms=(
             Term("fisheye", "Straight lines bow outwards.", ("ultra wide", "鱼眼")),
             Term("wide", "A wide field; near things loom.", ("wide angle", "广角")),
-            Term("standard", "Space as the eye sees it.", ("normal lens", "medium focal length", "标准镜头")),
+            Term("standard", "Space as the eye sees it.", ("normal lens", "标准镜头")),
             Term("telephoto", "A narrow field; far things press together.", ("long lens", "长焦")),
             Term("macro", "Very near: small things fill the picture.", ("微距",)),
         ),

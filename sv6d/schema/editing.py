@@ -127,7 +127,7 @@ _CUTS: tuple[Field, ...] = (
         exclusive=True,
         extent="boundary",
         evidence=("boundary", "keyframe", "motion", "sound", "speech", "text", "light", "colour"),
-        source="ours, after the reasons for a cut in Murch, In the Blink of an Eye",
+        source="ours; emotion and rhythm as in Murch, In the Blink of an Eye",
         confusable=(
             Confusable("emphasis", "information", 0.25, "a nearer view also shows more"),
             Confusable("concealment", "time_compression", 0.25, "leaving out a pause is both"),
