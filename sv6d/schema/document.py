@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from sv6d.schema.consistency import check_document
 from sv6d.schema.fields import OTHER, Dimension, EvidenceKind, field_of
 from sv6d.schema.parts import Box, FrameRef, Identifier, Part, Sha256, Share, Source, Spanned, TimeNs
-from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, Tension
+from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, TensionCurve
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -169,7 +169,7 @@ class Document(Part):
     labels: tuple[Label, ...]
     hooks: tuple[Hook, ...] = ()
     cut_rationales: tuple[CutRationale, ...] = ()
-    tension: Tension | None = None
+    tension: TensionCurve | None = None
     packaging_cues: tuple[PackagingCue, ...] = ()
     layouts: tuple[ImageTextLayout, ...] = ()
     report: Report | None = None
@@ -180,7 +180,7 @@ class Document(Part):
         return self
 
     @property
-    def records(self) -> tuple[Hook | CutRationale | Tension | PackagingCue | ImageTextLayout, ...]:
+    def records(self) -> tuple[Hook | CutRationale | TensionCurve | PackagingCue | ImageTextLayout, ...]:
         """All records, by kind."""
         tension = () if self.tension is None else (self.tension,)
         return (*self.hooks, *self.cut_rationales, *tension, *self.packaging_cues, *self.layouts)

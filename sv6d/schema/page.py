@@ -7,7 +7,7 @@ from pathlib import Path
 from sv6d.schema.document import SCHEMA_VERSION
 from sv6d.schema.field import Bound, Check, Dimension
 from sv6d.schema.fields import DIMENSIONS, EVIDENCE_KINDS, FIELDS, OTHER, Field
-from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, Record, Tension
+from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, Record, TensionCurve
 from sv6d.schema.stats import STATS
 from sv6d.schema.versions import json_schema
 
@@ -31,7 +31,7 @@ _EXTENTS = {
 _RECORDS: tuple[tuple[str, type[Record]], ...] = (
     ("hooks", Hook),
     ("cut_rationales", CutRationale),
-    ("tension", Tension),
+    ("tension", TensionCurve),
     ("packaging_cues", PackagingCue),
     ("layouts", ImageTextLayout),
 )

@@ -92,7 +92,7 @@ class TensionPoint(Spanned):
     light_change: Share | None
 
 
-class Tension(Record):
+class TensionCurve(Record):
     """Shot-induced tension over the whole video, a point per shot in their order."""
 
     EVIDENCE: ClassVar[tuple[EvidenceKind, ...]] = ("boundary", "motion", "light", "sound")

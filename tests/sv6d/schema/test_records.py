@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from sv6d.errors import SchemaError
 from sv6d.schema.document import Document
 from sv6d.schema.field import EVIDENCE_KINDS
-from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, PackagingKind, Record, Tension
+from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, PackagingKind, Record, TensionCurve
 from sv6d.schema.versions import dump_document, json_schema, load_document
 from tests.sv6d.objective.made_documents import made_document
 
@@ -151,7 +151,7 @@ def test_a_hook_may_promise_nothing_and_a_rationale_may_tell_changes_alone() -> 
     assert document.cut_rationales[0].changes == ("lighting_key",)
 
 
-@pytest.mark.parametrize("record_class", [Hook, CutRationale, Tension, PackagingCue, ImageTextLayout])
+@pytest.mark.parametrize("record_class", [Hook, CutRationale, TensionCurve, PackagingCue, ImageTextLayout])
 def test_a_record_names_the_evidence_that_may_support_it(record_class: type[Record]) -> None:
     assert set(record_class.EVIDENCE) <= set(EVIDENCE_KINDS)
     assert len(set(record_class.EVIDENCE)) == len(record_class.EVIDENCE) > 0
