@@ -37,6 +37,7 @@ ui: setup
 docs: setup
 	@$(IN_VENV) python -m sv6d.report.flow_page
 	@$(IN_VENV) python -m sv6d.schema.page
+	@$(IN_VENV) python -m sv6d.report.prompts_page
 	@$(IN_VENV) python -m jobs.dvc_file
 
 base: setup

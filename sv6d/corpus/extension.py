@@ -10,7 +10,8 @@ from pydantic import Field, TypeAdapter
 
 from sv6d.fingerprint import fingerprint
 from sv6d.io import read_jsonl
-from sv6d.schema.document import Identifier, Sha256, Share, Spanned
+from sv6d.schema.document import Identifier, Sha256, Spanned
+from sv6d.schema.records import TensionPoint
 
 _ID_DIGITS = 16  # of 64 hexadecimal: 64 bits do not collide within one corpus
 
@@ -42,16 +43,6 @@ class CutRationale(Cited):
     changes: tuple[str, ...]
     compared: Annotated[tuple[str, ...], Field(min_length=1)]
     text: str
-
-
-class TensionPoint(Spanned):
-    """Tension over one shot, with its parts, all in [0, 1]; None: not measured."""
-
-    shot: Identifier
-    tension: Share | None
-    pace: Share
-    motion: Share | None
-    light_change: Share | None
 
 
 class TensionCurve(Cited):

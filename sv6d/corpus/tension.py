@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from math import fsum
 
 from sv6d.corpus.config import TensionConfig
-from sv6d.corpus.extension import TensionCurve, TensionPoint, extension_id
+from sv6d.corpus.extension import TensionCurve, extension_id
 from sv6d.schema.document import Document, Shot
+from sv6d.schema.records import TensionPoint
 from sv6d.timeline import seconds
 
 # Units of camera motion: frame sizes per second, and for zooms the natural logarithm of scale per second, which for

@@ -37,6 +37,7 @@ from sv6d.schema.fields import FIELDS
 from sv6d.studio.clips import sample_plan
 from sv6d.studio.pretraining import pretraining_plan
 from sv6d.studio.seeds import pretraining_seed
+from sv6d.studio.truth import STUDIO_FIELDS
 from sv6d.video.frames import Clip
 
 ensure_torchvision_importable()
@@ -264,7 +265,10 @@ def build(recipe: Recipe, out: Path, *, workers: int, events: Events) -> dict[st
     """Render, train, measure; write the model folder and its card; returns the card."""
     samples = render(range(recipe.num_clips), recipe.sampling, workers, events)
     events.message(f"{len(samples)} samples rendered")
-    words = [f"{field.name} {' '.join(field.values)} {field.definition}" for field in FIELDS]
+    # The words of a field that no caption shows would only take up room among the tokens.
+    words = [
+        f"{field.name} {' '.join(field.values)} {field.definition}" for field in FIELDS if field.name in STUDIO_FIELDS
+    ]
     texts = [f"{_markers(sample.clip)}{sample.prompt} {sample.response}" for sample in samples]
     # As often as samples, so that the words of a question are tokens of their own.
     questions = [QUESTION_WORDS] * len(samples)

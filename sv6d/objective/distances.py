@@ -11,7 +11,7 @@ from typing import get_args
 
 from sv6d.errors import SchemaError
 from sv6d.schema.document import BoundaryKind
-from sv6d.schema.fields import OTHER, field_of
+from sv6d.schema.fields import FIELDS, OTHER, field_of
 from sv6d.timeline import NS_PER_S
 
 # Two times this far apart have nothing in common. Ours: the model sees a frame every 0.5 to 1 s of a
@@ -19,43 +19,14 @@ from sv6d.timeline import NS_PER_S
 # and a wider one would reward a guess at the middle of a short window.
 TIME_SCALE_NS = NS_PER_S
 
-# Partial similarity of two different values; a pair that is not listed has none. All of them are ours:
-# no source gives numbers, so each line says why the two are near.
+# Partial similarity of two different values, as the fields declare it; a pair that is not listed has none.
 _NEAR: Mapping[str, Mapping[tuple[str, str], float]] = {
-    "subject_type": {
-        ("building", "scenery"): 0.25,  # a cityscape is honestly both
-        ("food", "product"): 0.25,  # packaged food is both
-        ("plant", "scenery"): 0.25,  # a meadow is both
-    },
-    "lighting_key": {  # three steps of one scale: its ends share nothing
-        ("high_key", "mid_key"): 0.5,
-        ("low_key", "mid_key"): 0.5,
-    },
-    "colour_tone": {  # as above
-        ("cool", "neutral"): 0.5,
-        ("neutral", "warm"): 0.5,
-    },
-    # The axis is right and the direction is not. `static` is near nothing: otherwise it would be the
-    # safe answer to every question about movement.
-    "camera_movement": {
-        ("pan_left", "pan_right"): 0.25,
-        ("tilt_down", "tilt_up"): 0.25,
-        ("zoom_in", "zoom_out"): 0.25,
-    },
-    # Gradual changes are near each other; a fade in or out is half of a fade. `hard_cut` and `flash`
-    # are near nothing.
-    "boundary_kind": {
-        ("dissolve", "fade"): 0.5,
-        ("dissolve", "fade_in"): 0.5,
-        ("dissolve", "fade_out"): 0.5,
-        ("dissolve", "wipe"): 0.5,
-        ("fade", "fade_in"): 0.75,
-        ("fade", "fade_out"): 0.75,
-        ("fade_in", "fade_out"): 0.25,
-        ("fade", "wipe"): 0.25,
-        ("fade_in", "wipe"): 0.25,
-        ("fade_out", "wipe"): 0.25,
-    },
+    field.name: {
+        (min(pair.value, pair.other), max(pair.value, pair.other)): pair.similarity
+        for pair in field.confusable
+        if not pair.other_field and pair.similarity > 0.0
+    }
+    for field in FIELDS
 }
 
 
@@ -95,7 +66,7 @@ def _vocabulary(field: str) -> tuple[str, ...]:
         raise SchemaError(
             "there is no such field",
             found=field,
-            wanted="a field of sv6d/schema/fields.py",
+            wanted="a field of docs/schema.md",
             next_step="correct the field",
         )
     return (*described.values, *get_args(BoundaryKind)) if field == "boundary_kind" else described.values

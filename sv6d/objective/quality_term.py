@@ -29,6 +29,10 @@ WEIGHTS: Mapping[str, float] = {
 # edge may lie off by part of a shot, never by half of it.
 _SAME_PLACE_SHARE = 0.5
 
+# Values of one field that one place has room for, however large its vocabulary. Ours: half of `subject_type`; a shot of
+# more subjects, cut types or hooks than five is told by none of them.
+_MOST_AT_ONCE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Flaws:
@@ -40,8 +44,9 @@ class Flaws:
         conflicting: of labels of exclusive fields, that contradict another one at the same place.
         uncovered: of the video's duration, that lies under no label about a shot or a free span.
         verbose: of labels, that exceed what there is room for: the reference's number of labels, or
-            without a reference one value per exclusive field and half a vocabulary per other field
-            for each shot, boundary or video.
+            without a reference, field by field, one value of an exclusive field and half a vocabulary
+            (at most five values) of another for each shot, boundary or video. A field's spare room
+            is no other field's.
     """
 
     unsupported: float
@@ -57,8 +62,7 @@ CLEAN = Flaws(0.0, 0.0, 0.0, 0.0, 0.0)
 def flaws_of(document: Document, *, room: int | None) -> Flaws:
     """The flaws of one document; `room` is the number of labels that is not yet verbose (None: see `Flaws`)."""
     labels = sorted(document.labels, key=lambda label: (label.start_ns, label.end_ns, label.id))
-    allowed = _room(document) if room is None else room
-    excess = max(0, len(labels) - allowed)
+    excess = _beyond_room(document) if room is None else max(0, len(labels) - room)
     return Flaws(
         unsupported=_share(sum(not _is_supported(document, label) for label in labels), len(labels)),
         duplicated=_share(len(repeated_labels(labels)), len(labels)),
@@ -122,10 +126,15 @@ def _uncovered(document: Document) -> float:
     return 1.0 - covered_ns / document.video.duration_ns
 
 
-def _room(document: Document) -> int:
+def _beyond_room(document: Document) -> int:
     num_shots = len(document.shots)
-    places = Counter({"shot": num_shots, "free": num_shots, "boundary": num_shots - 1, "video": 1})
-    return sum(places[field.extent] * (1 if field.exclusive else (len(field.values) + 1) // 2) for field in FIELDS)
+    places = {"shot": num_shots, "free": num_shots, "boundary": num_shots - 1, "video": 1}
+    said = Counter(label.field for label in document.labels)
+    return sum(max(0, said[field.name] - places[field.extent] * _values_at_once(field)) for field in FIELDS)
+
+
+def _values_at_once(field: Field) -> int:
+    return 1 if field.exclusive else min(_MOST_AT_ONCE, (len(field.values) + 1) // 2)
 
 
 def _field(label: Label) -> Field:

@@ -1,4 +1,4 @@
-"""An SV6D document: one video's shots, evidence and labels, and how they cite each other.
+"""An SV6D document: one video's shots, evidence, labels and records, and how they cite each other.
 
 Frozen and closed: unknown keys are refused. Spans are half-open, in integer nanoseconds from the
 first frame of the video (its presentation time is zero). Boxes are (left, top, right, bottom), as
@@ -9,65 +9,58 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from sv6d.schema.consistency import check_document
 from sv6d.schema.fields import OTHER, Dimension, EvidenceKind, field_of
-from sv6d.timeline import Span, pts_to_ns
+from sv6d.schema.parts import Box, FrameRef, Identifier, Part, Sha256, Share, Source, Spanned, TimeNs
+from sv6d.schema.records import CutRationale, Hook, ImageTextLayout, PackagingCue, TensionCurve
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Boundary",
+    "BoundaryKind",
+    "Context",
+    "Document",
+    "Evidence",
+    "EvidenceKind",
+    "FrameRef",
+    "Identifier",
+    "Label",
+    "Part",
+    "Report",
+    "Sentence",
+    "Sha256",
+    "Share",
+    "Shot",
+    "Source",
+    "Spanned",
+    "TimeNs",
+    "Video",
+]
 
 SCHEMA_VERSION: Literal["sv6d/1"] = "sv6d/1"
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-TimeNs = Annotated[int, Field(ge=0, lt=2**63)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 BoundaryKind = Literal["hard_cut", "dissolve", "fade_in", "fade_out", "fade", "wipe", "flash"]
 
 
-class Part(BaseModel):
-    """Anything in a document."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Spanned(Part):
-    """A part that lies on the timeline: [start_ns, end_ns)."""
-
-    start_ns: TimeNs
-    end_ns: TimeNs
-
-    @model_validator(mode="after")
-    def _ends_after_start(self) -> Self:
-        if self.end_ns <= self.start_ns:
-            raise ValueError(f"end_ns {self.end_ns} must be greater than start_ns {self.start_ns}")
-        return self
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start_ns, self.end_ns)
-
-
-class FrameRef(Part):
-    """A cited frame: its pts in the container's time base (not shifted to the first frame)."""
-
-    pts: int
-    time_base_num: Annotated[int, Field(gt=0)]
-    time_base_den: Annotated[int, Field(gt=0)]
-
-    @property
-    def time_ns(self) -> int:
-        return pts_to_ns(self.pts, self.time_base_num, self.time_base_den)
-
-
 class Context(Part):
-    """Engagement context from the sidecar beside the video, as it was published there."""
+    """Engagement context from the sidecar beside the video, as it was published there.
+
+    `cover` is the cover picture's file name or address; empty: not told.
+    """
 
     title: str = ""
     hashtags: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    cover: str = ""
 
 
 class Video(Part):
-    """The video that a document is about. Sizes in pixels as shown (rotation, sample aspect applied)."""
+    """The video that a document is about. Sizes in pixels as shown (rotation, sample aspect applied).
+
+    `first_frame` is the one at time zero, in the container's time; None: not told.
+    """
 
     sha256: Sha256
     duration_ns: Annotated[int, Field(gt=0, lt=2**63)]
@@ -75,6 +68,7 @@ class Video(Part):
     height_px: Annotated[int, Field(gt=0)]
     num_frames: Annotated[int, Field(gt=0)]
     has_sound: bool
+    first_frame: FrameRef | None = None
     context: Context | None = None
 
 
@@ -111,16 +105,7 @@ class Evidence(Spanned):
     unit: str
     method: str
     frames: tuple[FrameRef, ...] = ()
-    box: tuple[Share, Share, Share, Share] | None = None
-
-
-class Source(Part):
-    """Who says so. `digest` pins the producer: code version, adapter hash, or document hash."""
-
-    producer: Literal["expert", "studio", "rule", "adapter"]
-    name: str
-    digest: str = ""
-    prompt_id: str = ""
+    box: Box | None = None
 
 
 class Label(Spanned):
@@ -182,68 +167,25 @@ class Document(Part):
     shots: Annotated[tuple[Shot, ...], Field(min_length=1)]
     evidence: tuple[Evidence, ...]
     labels: tuple[Label, ...]
+    hooks: tuple[Hook, ...] = ()
+    cut_rationales: tuple[CutRationale, ...] = ()
+    tension: TensionCurve | None = None
+    packaging_cues: tuple[PackagingCue, ...] = ()
+    layouts: tuple[ImageTextLayout, ...] = ()
     report: Report | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _check_shots(self)
-        _check_identifiers(self)
-        _check_labels(self)
+        check_document(self)
         return self
+
+    @property
+    def records(self) -> tuple[Hook | CutRationale | TensionCurve | PackagingCue | ImageTextLayout, ...]:
+        """All records, by kind."""
+        tension = () if self.tension is None else (self.tension,)
+        return (*self.hooks, *self.cut_rationales, *tension, *self.packaging_cues, *self.layouts)
 
     def evidence_of(self, label: Label) -> tuple[Evidence, ...]:
         """The evidence that a label cites, in its order."""
         by_id = {item.id: item for item in self.evidence}
         return tuple(by_id[name] for name in label.evidence)
-
-
-def _check_shots(document: Document) -> None:
-    edge_ns = 0
-    for shot in document.shots:
-        if shot.start_ns != edge_ns:
-            raise ValueError(f"shots must tile the video: {shot.id} starts at {shot.start_ns}, not {edge_ns} ns")
-        edge_ns = shot.end_ns
-    if edge_ns != document.video.duration_ns:
-        raise ValueError(f"shots must tile the video: they end at {edge_ns}, not {document.video.duration_ns} ns")
-
-
-def _check_identifiers(document: Document) -> None:
-    sentences = document.report.sentences if document.report else ()
-    for kind, parts in (
-        ("shot", document.shots),
-        ("evidence", document.evidence),
-        ("label", document.labels),
-        ("sentence", sentences),
-    ):
-        names = [part.id for part in parts]
-        if len(names) != len(set(names)):
-            raise ValueError(f"{kind} ids must be unique: {sorted({n for n in names if names.count(n) > 1})}")
-    labels = {label.id for label in document.labels}
-    evidence = {item.id for item in document.evidence}
-    for sentence in sentences:
-        unknown = (set(sentence.labels) - labels) | (set(sentence.evidence) - evidence)
-        if unknown:
-            raise ValueError(f"sentence {sentence.id} cites what is not there: {sorted(unknown)}")
-    cited: tuple[Evidence | Label | Sentence, ...] = (*document.evidence, *document.labels, *sentences)
-    for part in cited:
-        if part.end_ns > document.video.duration_ns:
-            raise ValueError(f"{part.id} ends at {part.end_ns} ns, after the video ({document.video.duration_ns} ns)")
-
-
-def _check_labels(document: Document) -> None:
-    by_id = {item.id: item for item in document.evidence}
-    for label in document.labels:
-        field = field_of(label.field)
-        assert field is not None  # checked when the label was made
-        if not label.evidence:
-            raise ValueError(f"label {label.id} cites no evidence; a label without evidence must not be emitted")
-        for name in label.evidence:
-            item = by_id.get(name)
-            if item is None:
-                raise ValueError(f"label {label.id} cites {name}, which is not there")
-            if item.kind not in field.evidence:
-                raise ValueError(
-                    f"label {label.id}: {item.kind} evidence can not support {field.name}; allowed: {field.evidence}"
-                )
-            if not item.span.overlap_ns(label.span):
-                raise ValueError(f"label {label.id} cites {name}, which lies outside its span")

@@ -19,7 +19,7 @@ from sv6d.errors import WorkerError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.io import dump_json, fsync_path, sha256_file, write_bytes, write_json
-from sv6d.schema.document import Document, Video
+from sv6d.schema.document import Document, FrameRef, Video
 from sv6d.schema.versions import dump_document
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.encode import encode_clip
@@ -120,6 +120,7 @@ def _document(plan: ClipPlan, path: Path) -> Document:
         height_px=height_px,
         num_frames=len(times),
         has_sound=has_sound,
+        first_frame=FrameRef(pts=times[0].pts, time_base_num=base.numerator, time_base_den=base.denominator),
     )
     return truth(plan, video, times)
 

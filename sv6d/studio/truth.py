@@ -19,9 +19,14 @@ from sv6d.studio.render import render_frame
 from sv6d.studio.sound import level_db, synthesise
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 
+# The fields that the studio's documents label; it draws and scripts nothing that others speak of.
+STUDIO_FIELDS: frozenset[str] = frozenset(
+    ["subject_type", "lighting_key", "colour_tone", "camera_movement", "boundary_kind", "pacing", "beat", "packaging"]
+)
+
 METHOD = "studio"
 _SOURCE = Source(producer="studio", name="studio")
-# `pacing` turns here: sv6d/schema/fields.py.
+# `pacing` turns here: sv6d/schema/editing.py.
 _FAST_BELOW_NS = 2 * NS_PER_S
 _MEASURED_FRAMES = 5  # of each shot; ours: the camera's way changes the means smoothly
 _MEASURED_SCALE = 0.2

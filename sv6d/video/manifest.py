@@ -10,7 +10,7 @@ import orjson
 
 from sv6d.errors import ArtifactError
 from sv6d.io import sha256_file
-from sv6d.schema.document import Context, Video
+from sv6d.schema.document import Context, FrameRef, Video
 from sv6d.video.sources import read_sources
 from sv6d.video.tables import VIDEOS
 
@@ -61,6 +61,9 @@ class VideoRow(Probe):
             height_px=self.height_px,
             num_frames=self.num_frames,
             has_sound=self.has_sound,
+            first_frame=FrameRef(
+                pts=self.first_pts, time_base_num=self.time_base_num, time_base_den=self.time_base_den
+            ),
             context=Context.model_validate(orjson.loads(self.context_json)) if self.context_json else None,
         )
 

@@ -35,7 +35,7 @@ def read_about(sources: Sources, entries: Sequence[Listed]) -> dict[str, About]:
     """What is told about each file, by uri.
 
     A sidecar is `clip.json` or `clip.mp4.json` beside `clip.mp4`, an object with any of `title`,
-    `hashtags`, `comments`, `licence`, `source`; what is of another type is taken as not given. The
+    `hashtags`, `comments`, `cover`, `licence`, `source`; what is of another type is taken as not given. The
     manifest has columns `file`, `licence`, `source`. The sidecar goes first.
     """
     present = {(item.source, item.name): sources.path_of(item) for item in sources.sidecars}
@@ -82,6 +82,7 @@ def _context(sidecar: Mapping[str, Any]) -> str | None:
         title=_text(sidecar.get("title")),
         hashtags=_texts(sidecar.get("hashtags")),
         comments=_texts(sidecar.get("comments")),
+        cover=_text(sidecar.get("cover")),
     )
     if context == Context():
         return None

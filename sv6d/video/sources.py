@@ -15,6 +15,7 @@ from typing import Any
 
 from sv6d.errors import ArtifactError, InputError
 from sv6d.io import read_json, sha256_file, write_json
+from sv6d.schema.versions import YAML_SUFFIXES
 
 SCHEMA = "sv6d/sources/1"
 MANIFEST_NAME = "manifest.csv"
@@ -146,7 +147,7 @@ def scan_sources(
         sidecars += hashes.listed(name, folder, listing.sidecars, unreadable)
         truth = documents.get(name)
         if truth is not None:
-            present = sorted(p.name for p in truth.glob("*.json") if p.is_file()) if truth.is_dir() else []
+            present = sorted(p.name for p in truth.iterdir() if _is_document(p)) if truth.is_dir() else []
             texts += hashes.listed(name, truth, present, unreadable)
         stored = _stored_path(truth, root) if truth is not None else None
         sources.append(Source(name, _stored_path(folder, root), stored, listing.num_ignored))
@@ -157,6 +158,10 @@ def scan_sources(
     hashes.save()
     write_json(path, _as_json(listed, path))
     return listed
+
+
+def _is_document(path: Path) -> bool:
+    return path.name.lower().endswith((".json", *YAML_SUFFIXES)) and path.is_file()
 
 
 @dataclass

@@ -14,6 +14,7 @@ from sv6d.annotate.rules import RULES, boundary_value
 from sv6d.params import read_config
 from sv6d.schema.document import Boundary, Document, Evidence, EvidenceKind, Label, Shot, Video
 from sv6d.schema.fields import FIELDS, field_of
+from sv6d.studio.truth import STUDIO_FIELDS
 from tests.sv6d.objective.made_documents import to_ns
 
 CONFIG = read_config(Path(__file__).parents[3] / "params.yaml", "annotations")
@@ -169,5 +170,5 @@ def test_the_source_names_code_and_thresholds() -> None:
 
 
 def test_rules_and_adapter_share_the_fields_among_them() -> None:
-    assert set(CONFIG.adapter_fields) | RULE_FIELDS == {field.name for field in FIELDS}
+    assert set(CONFIG.adapter_fields) | RULE_FIELDS == set(STUDIO_FIELDS) <= {field.name for field in FIELDS}
     assert not set(CONFIG.adapter_fields) & RULE_FIELDS

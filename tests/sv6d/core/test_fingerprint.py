@@ -8,6 +8,7 @@ import pytest
 
 from sv6d.errors import FingerprintError
 from sv6d.fingerprint import PACKAGE_ROOT, Config, Runtime, code_version, fingerprint, import_closure
+from sv6d.schema.fields import DIMENSIONS
 
 
 class Depth(Config):
@@ -58,7 +59,9 @@ def test_unstable_values_are_refused_with_their_place(value: Any) -> None:
 
 def test_the_import_closure_holds_what_is_imported_and_no_more() -> None:
     names = {path.relative_to(PACKAGE_ROOT).as_posix() for path in import_closure("sv6d.schema.phrases")}
-    assert names == {"__init__.py", "schema/__init__.py", "schema/phrases.py", "schema/fields.py"}
+    dimensions = {f"schema/{name}.py" for name in DIMENSIONS}
+    language = {"schema/phrases.py", "schema/fields.py", "schema/field.py", *dimensions}
+    assert names == {"__init__.py", "schema/__init__.py", *language}
 
 
 def test_the_code_version_follows_the_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,15 @@ from hypothesis import given
 
 from sv6d.objective.quality_term import CLEAN, WEIGHTS, Flaws, flaws_of, quality_against, repeated_labels
 from sv6d.schema.document import Document
+from sv6d.schema.fields import field_of
 from tests.sv6d.objective.made_documents import ShotRow, documents, made_document
+
+
+def field_values(name: str) -> tuple[str, ...]:
+    field = field_of(name)
+    assert field is not None
+    return field.values
+
 
 TWO_SHOTS: list[ShotRow] = [(0.0, 4.0, "", 0.0, 0.0), (4.0, 8.0, "hard_cut", 3.96, 4.0)]
 
@@ -65,10 +73,19 @@ def test_more_labels_than_there_is_room_for_are_verbose() -> None:
     rows = [("beat", "hook", 0.0, 4.0), ("beat", "context", 4.0, 8.0)]
     assert flaws_of(made_document(TWO_SHOTS, rows), room=1).verbose == 0.5
     assert flaws_of(made_document(TWO_SHOTS, rows), room=2).verbose == 0.0
-    every = [
-        ("subject_type", value, start, start + 4.0)
-        for start in (0.0, 4.0)
-        for value in ("animal", "building", "food", "human", "plant", "product", "scenery", "text_graphic", "vehicle")
-    ]
-    assert flaws_of(made_document(TWO_SHOTS, every), room=None).verbose == 0.0
-    assert flaws_of(made_document(TWO_SHOTS, every * 4), room=None).verbose > 0.0
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "num_beyond"),
+    [
+        ("subject_type", ("animal", "building", "food", "human", "plant"), 0),  # half of nine
+        ("subject_type", ("animal", "building", "food", "human", "plant", "product"), 2),
+        ("cut_type", field_values("cut_type"), 2 * 12 - 5),  # one boundary; half of twelve would be six
+        ("lighting_key", ("high_key", "low_key"), 2),  # one value at a time
+    ],
+)
+def test_without_a_reference_each_field_has_its_own_room(field: str, values: tuple[str, ...], num_beyond: int) -> None:
+    rows = [(field, value, start, start + 4.0) for start in (0.0, 4.0) for value in values]
+    others = [("beat", "hook", 0.0, 4.0), ("location", "interior", 4.0, 8.0)]
+    verbose = flaws_of(made_document(TWO_SHOTS, [*rows, *others]), room=None).verbose
+    assert verbose == pytest.approx(num_beyond / len([*rows, *others]))

@@ -19,6 +19,18 @@ def test_the_published_pages_equal_the_code(tmp_path: Path) -> None:
 def test_the_page_names_every_field_value_and_source() -> None:
     page = schema_page()
     for field in FIELDS:
-        assert f"## `{field.name}`" in page
+        assert f"### `{field.name}`" in page
         assert field.source in page
-        assert all(f"`{value}`" in page for value in field.values)
+        for term in field.terms:
+            assert f"| `{term.name}` | {term.definition} | {', '.join(term.aliases)} |" in page
+        assert all(pair.reason in page for pair in field.confusable)
+
+
+def test_the_page_says_of_each_check_whether_this_version_measures_its_numbers() -> None:
+    rows = {cells[1].split("`")[1]: cells[5].strip() for cells in _rows() if cells[1].startswith(" [`")}
+    assert set(rows) == {field.name for field in FIELDS}
+    assert (rows["lighting_key"], rows["steadiness"], rows["beat"]) == ("measured", "declared", "-")
+
+
+def _rows() -> list[list[str]]:
+    return [line.split("|") for line in schema_page().splitlines() if line.startswith("|")]

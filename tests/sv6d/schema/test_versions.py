@@ -33,6 +33,20 @@ def test_versions_form_a_chain_that_ends_at_the_present_one(monkeypatch: pytest.
     assert load_document(old, name="old.json") == DOCUMENT
 
 
+def test_a_document_stored_by_the_first_release_is_read_unchanged() -> None:
+    """Stored before there were records, a cover and the time of the first frame."""
+    stored = orjson.loads((Path(__file__).parent / "first_document.json").read_bytes())
+    document = read_document(Path(__file__).parent / "first_document.json")
+    now = dump_document(document)
+    assert document.records == ()
+    assert document.video.first_frame is None
+    new = {"hooks", "cut_rationales", "tension", "packaging_cues", "layouts"}
+    assert {key: now[key] for key in stored if key != "video"} == {k: v for k, v in stored.items() if k != "video"}
+    assert set(now) - set(stored) == new
+    assert {**now["video"], "context": None} == {**stored["video"], "context": None, "first_frame": None}
+    assert now["video"]["context"] == {**stored["video"]["context"], "cover": ""}
+
+
 def test_a_version_without_a_function_is_refused() -> None:
     with pytest.raises(SchemaError, match="sv6d/0"):
         load_document({**dump_document(DOCUMENT), "schema_version": "sv6d/0"}, name="old.json")

@@ -54,7 +54,15 @@ def test_good_clips_go_through_and_bad_ones_are_told_apart(tmp_path: Path) -> No
     cut_off(write_video(tmp_path / "long.mp4", edited(3)), mine / "cut.mp4", 0.6)
     (mine / "notes.docx").write_bytes(b"x")
     (mine / "good.json").write_text(
-        json.dumps({"title": " A  title\n", "hashtags": ["one", 2], "licence": "CC0", "source": "my phone"})
+        json.dumps(
+            {
+                "title": " A  title\n",
+                "hashtags": ["one", 2],
+                "cover": "cover.jpg",
+                "licence": "CC0",
+                "source": "my phone",
+            }
+        )
     )
     (mine / "manifest.csv").write_text("file,licence,source\ntall.mp4,CC-BY 4.0,somewhere\ngood.mp4,other,other\n")
 
@@ -67,7 +75,8 @@ def test_good_clips_go_through_and_bad_ones_are_told_apart(tmp_path: Path) -> No
     assert (smaller.cluster_id, smaller.split) == (good.video_id, good.split)
     assert tall.cluster_id == tall.video_id
     assert (good.licence, good.origin) == ("CC0", "my phone")
-    assert json.loads(good.context_json or "") == {"title": "A title", "hashtags": ["one"], "comments": []}
+    told = {"title": "A title", "hashtags": ["one"], "comments": [], "cover": "cover.jpg"}
+    assert json.loads(good.context_json or "") == told
     assert good.as_video().context is not None
     assert (tall.licence, tall.origin, tall.context_json) == ("CC-BY 4.0", "somewhere", None)
     assert (tall.width_px, tall.height_px, tall.has_sound, good.has_sound) == (144, 256, False, True)

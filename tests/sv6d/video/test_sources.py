@@ -46,13 +46,14 @@ def test_what_counts_as_what(tmp_path: Path) -> None:
         ".hidden.mp4",
         ".cache/three.mp4",
         "documents/one.json",
+        "documents/two.yaml",
         "documents/notes.txt",
     )
     os.mkfifo(tmp_path / "a" / "pipe.mp4")
     listed = scan(tmp_path, "a", documents=tmp_path / "a" / "documents")
     assert [entry.name for entry in listed.files] == ["one.mp4", "sub/TWO.MOV"]
     assert [entry.name for entry in listed.sidecars] == ["manifest.csv", "one.json", "sub/TWO.MOV.json"]
-    assert [entry.name for entry in listed.documents] == ["one.json"]
+    assert [entry.name for entry in listed.documents] == ["one.json", "two.yaml"]
     assert listed.sources[0].num_ignored == 4  # sub/two.txt, stray.json, picture.png and the pipe
     assert listed.files[0].uri == "a/one.mp4"
     assert listed.path_of(listed.files[1]) == tmp_path / "a" / "sub" / "TWO.MOV"

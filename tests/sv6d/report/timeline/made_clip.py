@@ -117,7 +117,7 @@ class DocumentMaker:
                 value=words if words is not None else 0.25,
                 unit="" if words is not None else "share",
                 method="test",
-                frames=(FrameRef(pts=3, time_base_num=1, time_base_den=RATE),),
+                frames=(FrameRef(pts=round(span_s[0] * RATE), time_base_num=1, time_base_den=RATE),),
                 box=box,
                 start_ns=start_ns,
                 end_ns=end_ns,

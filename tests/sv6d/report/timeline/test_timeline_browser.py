@@ -86,7 +86,7 @@ def test_the_label_under_the_pointer_is_explained_and_a_click_pins_it(open_page:
         "0.75",
         "expert by hand",
         "motion amount 0.25 share",
-        "3 × 1/10 s",
+        "20 × 1/10 s",
     ):
         assert part in told
     page.mouse.move(2, 2)

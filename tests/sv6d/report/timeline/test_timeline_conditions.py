@@ -182,12 +182,14 @@ def test_zoom_keeps_the_playhead_in_place(open_page: Open, one: Path) -> None:
 def test_five_hundred_labels(open_page: Open, tmp_path: Path) -> None:
     edges_s = tuple(index * 0.2 for index in range(91))
     clip = write_clip(tmp_path / "clip.mp4", edges_s, sound=False)
-    document = many_labels(clip, edges_s, 500).write(tmp_path / "document.json")
+    maker = many_labels(clip, edges_s, 500)
+    document = maker.write(tmp_path / "document.json")
     page = open_page(show(document, clip, tmp_path / "page.html", over=None, verification=None))
     assert page.locator(".lane .bar").count() == 500
     assert page.locator("#table tbody tr").count() == 500
     page.get_by_role("button", name="Narrative").click()
-    assert page.locator("#table tbody tr:visible").count() == 83
+    num_narrative = sum(label.dimension == "narrative" for label in maker.labels)
+    assert page.locator("#table tbody tr:visible").count() == num_narrative > 0
 
 
 def test_a_large_video_is_read_from_beside_the_page(open_page: Open, tmp_path: Path) -> None:
