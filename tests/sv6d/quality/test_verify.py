@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -256,3 +258,27 @@ def test_the_table_counts_every_label(seen: list[tuple[Document, Look]]) -> None
     told = table(verification)
     assert f"contradicted  {wrong.id}: claimed {value}, measured {wrong.value}" in told
     assert sum(answer.state == "contradicted" for answer in verification.labels.values()) == 1
+
+
+def test_the_command_prints_the_table_and_ends_well_though_labels_are_contradicted(
+    folder: Path, tmp_path: Path
+) -> None:
+    made = read_document(folder / "documents" / "studio_0000.json")
+    wrong = tuple(
+        label.model_copy(update={"value": "low_key" if label.value == "high_key" else "high_key"})
+        if label.field == "lighting_key"
+        else label
+        for label in made.labels
+    )
+    planted = tmp_path / "planted.json"
+    planted.write_bytes(orjson.dumps(dump_document(made.model_copy(update={"labels": wrong}))))
+    words = ["verify", str(planted), str(folder / "studio_0000.mp4"), "--json", str(tmp_path / "checks.json")]
+    done = subprocess.run([sys.executable, "-m", "sv6d.cli.main", *words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "contradicted  shot0.lighting_key" in done.stdout
+    assert read_checks(tmp_path / "checks.json")
+    words[2] = str(folder / "studio_0001.mp4")
+    refused = subprocess.run([sys.executable, "-m", "sv6d.cli.main", *words], cwd=ROOT, capture_output=True, text=True)
+    assert refused.returncode == 1
+    assert "about another video" in refused.stderr
+    assert "Traceback" not in refused.stderr
