@@ -158,6 +158,22 @@ def score(
 
 
 @app.command()
+def verify(
+    document: Annotated[Path, typer.Argument(help="SV6D document (JSON)")],
+    video: Annotated[Path, typer.Argument(help="the video that it is about")],
+    json: Annotated[Path | None, typer.Option("--json", help="JSON file to write, for `sv6d show`")] = None,
+) -> None:
+    """Measure a document's labels again by another way, and say which are verified, contradicted or not checkable."""
+    from sv6d.quality.verify.check import table
+    from sv6d.quality.verify.check import verify as check
+
+    verification = check(document, video)
+    if json is not None:
+        write_bytes(json, verification.as_json())
+    print(table(verification))
+
+
+@app.command()
 def index(
     out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write")],
     data: Data = Path("data"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sv6d.annotate.config import RulesConfig
 from sv6d.annotate.rules import RULES, boundary_value
+from sv6d.quality.verify.answers import Answer
 from sv6d.schema.document import Document, Evidence, Label
 
 
@@ -59,6 +60,14 @@ def check_value(label: Label, measured: tuple[str, ...] | None) -> list[Reason]:
     if measured is None or label.value in measured:
         return []
     return [Reason("contradicted", f"claimed {label.value}, measured {', '.join(measured) or 'nothing'}")]
+
+
+def check_again(answer: Answer) -> list[Reason]:
+    """Whether measuring by another way contradicts the label (`sv6d verify`)."""
+    if answer.state != "contradicted":
+        return []
+    told = f"claimed {answer.claimed}, measured again {answer.measured or 'something else'}: {answer.detail}"
+    return [Reason("remeasured_otherwise", told)]
 
 
 def _cover(label: Label, cited: Sequence[Evidence]) -> float:

@@ -25,6 +25,7 @@ class FilteredCorpusConfig(Config):
         z: normal quantile of the intervals.
         min_document_score: of a kept document.
         min_agreement: of a kept document with an expert's document of the same video.
+        limit_s: seconds of wall time for measuring one video again.
     """
 
     rules: RulesConfig
@@ -34,3 +35,4 @@ class FilteredCorpusConfig(Config):
     z: Annotated[float, Field(gt=0.0)]
     min_document_score: Share
     min_agreement: Share
+    limit_s: Annotated[float, Field(gt=0.0)]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sv6d.objective.document_score import document_score
 from sv6d.objective.quality_term import CLEAN, flaws_of, quality_against, same_place
 from sv6d.quality.calibration import Trust
-from sv6d.quality.checks import Reason, check_evidence, check_value, read_again
+from sv6d.quality.checks import Reason, check_again, check_evidence, check_value, read_again
 from sv6d.quality.config import FilteredCorpusConfig
+from sv6d.quality.verify.answers import Answer
 from sv6d.schema.document import Document, Evidence, Label
 from sv6d.schema.fields import field_of
 
@@ -63,14 +64,19 @@ class DocumentDecision:
 
 
 def decide_labels(
-    document: Document, measured: Mapping[str, Evidence], trust: TrustTable, config: FilteredCorpusConfig
+    document: Document,
+    measured: Mapping[str, Evidence],
+    answers: Mapping[str, Answer],
+    trust: TrustTable,
+    config: FilteredCorpusConfig,
 ) -> list[LabelDecision]:
     """A decision on every label, in the document's order.
 
-    `measured` is the video's evidence by id. A label that fails a check takes no other with it:
-    duplicates and contradictions between labels are looked for among those that passed.
+    `measured` is the video's evidence by id, `answers` what measuring again says by label id. A label
+    that fails a check takes no other with it: duplicates and contradictions between labels are looked
+    for among those that passed.
     """
-    alone = [_decide(label, document, measured, trust, config) for label in document.labels]
+    alone = [_decide(label, document, measured, answers[label.id], trust, config) for label in document.labels]
     passed = sorted((d for d in alone if d.kept), key=lambda d: (-d.score, d.label.start_ns, d.label.id))
     rivals: dict[str, Reason] = {}
     accepted: list[Label] = []
@@ -110,6 +116,7 @@ def _decide(
     label: Label,
     document: Document,
     measured: Mapping[str, Evidence],
+    answer: Answer,
     trust: TrustTable,
     config: FilteredCorpusConfig,
 ) -> LabelDecision:
@@ -118,6 +125,7 @@ def _decide(
     reasons = [
         *check_evidence(label, document, measured, min_cover=config.min_evidence_cover),
         *check_value(label, values),
+        *check_again(answer),
         *_certainty(label, known, config),
     ]
     bound = known.lower_bound if known is not None else None

@@ -15,7 +15,9 @@ from sv6d.quality.agreement import agreement_metrics
 from sv6d.quality.calibration import compare, labelled_fields, trust_by_field
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import DocumentDecision, LabelDecision, TrustTable, decide_document, decide_labels
+from sv6d.quality.remeasured import measure_again
 from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, KEEP, LABEL_DECISIONS, REJECT
+from sv6d.quality.verify.check import STATES
 from sv6d.schema.document import Document
 from sv6d.video.manifest import read_videos
 
@@ -29,10 +31,12 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
     with what was decided, and the numbers reported as metrics.
 
     Returns:
-        `items` = kept documents; documents, labels, kept labels, and rejected labels by reason.
+        `items` = kept documents; documents, labels, kept labels, rejected labels by reason, and labels by
+        what measuring again says.
 
     Raises:
         EmptyOutputError: no document is kept.
+        ArtifactError: a video is gone, or can not be measured again.
     """
     experts = {document.video.sha256: document for document in read_documents(job.inputs["expert_annotations"])}
     held_out = {
@@ -41,20 +45,21 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
     documents = list(read_documents(job.inputs["annotations"]))
     trust = measure_trust(documents, experts, config)
     measured = read_evidence(job.inputs["evidence"])
+    again = measure_again(documents, job, limit_s=config.limit_s)
     label_decisions: dict[str, list[LabelDecision]] = {}
     document_decisions: dict[str, DocumentDecision] = {}
-    for done, document in enumerate(documents, start=1):
+    for document in documents:
         video_id = document.video.sha256
         by_id = {item.id: item for item in measured.get(video_id, ())}
-        label_decisions[video_id] = decide_labels(document, by_id, trust, config)
+        label_decisions[video_id] = decide_labels(document, by_id, again[video_id], trust, config)
         document_decisions[video_id] = decide_document(
             document, label_decisions[video_id], experts.get(video_id), config
         )
-        job.events.progress("clips", done, len(documents))
     splits = {row.video_id: row.split for row in read_videos(job.inputs["raw_videos"])}
     _write(job, label_decisions, document_decisions, trust, splits)
     _report(job, documents, document_decisions, experts, held_out)
-    return _counts(label_decisions, document_decisions, held_out)
+    states = Counter(answer.state for answers in again.values() for answer in answers.values())
+    return {**_counts(label_decisions, document_decisions, held_out), **{f"again_{s}": states[s] for s in STATES}}
 
 
 def measure_trust(

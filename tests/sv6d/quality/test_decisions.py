@@ -11,6 +11,7 @@ from sv6d.annotate.config import RulesConfig
 from sv6d.quality.calibration import Trust
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import LabelDecision, decide_document, decide_labels
+from sv6d.quality.verify.answers import Answer
 from sv6d.schema.document import Document, Evidence, Label, Source
 from tests.sv6d.objective.made_documents import made_document, to_ns
 
@@ -31,6 +32,7 @@ CONFIG = FilteredCorpusConfig(
     confidence_thresholds=(0.5, 0.7, 0.9),
     z=1.96,
     min_document_score=0.5,
+    limit_s=60.0,
     min_agreement=0.3,
 )
 TRUSTED = Trust("subject_type", 50, 48, 0.4, 0.7, 0.86)
@@ -89,8 +91,26 @@ def with_more(template: str, **changes: Any) -> Change:
     return change
 
 
+def unchecked(document: Document) -> dict[str, Answer]:
+    """Measuring again says nothing."""
+    return {label.id: Answer("not_checkable", label.value, None, "unclear", "") for label in document.labels}
+
+
+def test_what_measuring_again_contradicts_is_rejected_and_says_what_was_measured() -> None:
+    answer = Answer("contradicted", "low_key", "high_key", None, "0.8 by tiles")
+    decisions = decide_labels(SOUND, MEASURED, {**unchecked(SOUND), "l0": answer}, TRUST, CONFIG)
+    (rejected,) = [decision for decision in decisions if not decision.kept]
+    assert rejected.label.id == "l0"
+    assert [(reason.code, reason.detail) for reason in rejected.reasons] == [
+        ("remeasured_otherwise", "claimed low_key, measured again high_key: 0.8 by tiles")
+    ]
+
+
 def decide(document: Document, measured: Mapping[str, Evidence] = MEASURED) -> dict[str, LabelDecision]:
-    return {decision.label.id: decision for decision in decide_labels(document, measured, TRUST, CONFIG)}
+    return {
+        decision.label.id: decision
+        for decision in decide_labels(document, measured, unchecked(document), TRUST, CONFIG)
+    }
 
 
 def codes(decision: LabelDecision) -> Sequence[str]:
@@ -98,7 +118,7 @@ def codes(decision: LabelDecision) -> Sequence[str]:
 
 
 def test_a_sound_document_is_kept_whole() -> None:
-    decisions = decide_labels(SOUND, MEASURED, TRUST, CONFIG)
+    decisions = decide_labels(SOUND, MEASURED, unchecked(SOUND), TRUST, CONFIG)
     assert all(decision.kept for decision in decisions)
     assert [decision.measured for decision in decisions] == [("low_key",), ("high_key",), None, None]
     assert [decision.score for decision in decisions] == [0.9, 0.9, 0.86, 0.86]
@@ -190,7 +210,9 @@ def test_a_boundary_is_read_again_from_the_shots(value: str, start_s: float, end
     document = made_document(
         [(0.0, 4.0, "", 0.0, 0.0), (4.0, 8.0, "hard_cut", 3.96, 4.0)], [("boundary_kind", value, start_s, end_s)]
     )
-    (decision,) = decide_labels(document, {item.id: item for item in document.evidence}, TRUST, CONFIG)
+    (decision,) = decide_labels(
+        document, {item.id: item for item in document.evidence}, unchecked(document), TRUST, CONFIG
+    )
     assert [reason.detail for reason in decision.reasons] == ([] if detail is None else [detail])
 
 
@@ -206,7 +228,7 @@ def test_a_seen_frame_speaks_for_the_whole_shot() -> None:
 
 
 def reasons_of(document: Document, expert: Document | None = None) -> list[str]:
-    decisions = decide_labels(document, MEASURED, TRUST, CONFIG)
+    decisions = decide_labels(document, MEASURED, unchecked(document), TRUST, CONFIG)
     return [reason.code for reason in decide_document(document, decisions, expert, CONFIG).reasons]
 
 
@@ -228,7 +250,7 @@ def test_labels_of_an_untrusted_field_do_not_speak_against_the_document() -> Non
         for label in SOUND.labels[2:]
     )
     document = SOUND.model_copy(update={"labels": (*SOUND.labels, *beats)})
-    decisions = decide_labels(document, MEASURED, TRUST, CONFIG)
+    decisions = decide_labels(document, MEASURED, unchecked(document), TRUST, CONFIG)
     decided = decide_document(document, decisions, None, CONFIG)
     assert len(decided.kept_document.labels) == 4
     assert decided.score == 1.0

@@ -13,7 +13,7 @@ import pytest
 
 from sv6d.annotate.documents import DOCUMENTS_NAME, HELD_OUT_NAME, write_documents
 from sv6d.artifacts import Job, JobRuntime
-from sv6d.errors import EmptyOutputError
+from sv6d.errors import ArtifactError, EmptyOutputError
 from sv6d.events import Events
 from sv6d.evidence.tables import EVIDENCE
 from sv6d.params import read_config
@@ -23,8 +23,10 @@ from sv6d.quality.kept import read_kept
 from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, LABEL_DECISIONS
 from sv6d.schema.document import Document, Evidence, Source
 from sv6d.schema.fields import field_of
+from sv6d.video.sources import scan_sources
 from sv6d.video.tables import VIDEOS
 from tests.sv6d.objective.made_documents import made_document
+from tests.sv6d.quality.made_clips import CACHE, grey_clip
 
 CONFIG = read_config(Path(__file__).parents[3] / "params.yaml", "filtered_corpus")
 assert isinstance(CONFIG, FilteredCorpusConfig)
@@ -39,10 +41,6 @@ def values_of(name: str, draw: random.Random) -> list[str]:
     return [draw.choice(field.values) for _ in SHOTS]
 
 
-def video_id(number: int) -> str:
-    return f"{number:064x}"
-
-
 class World:
     """Experts' documents, and ours beside them: subjects mostly right, beats unseen, light as measured."""
 
@@ -50,35 +48,45 @@ class World:
         draw = random.Random(7)
         self.experts: dict[str, Document] = {}
         self.ours: dict[str, Document] = {}
+        self.measured: dict[str, Document] = {}  # where it is not what was measured first
+        self.clips: list[Path] = []
+        self.names: list[str] = []
         for number in range(NUM_TRAIN + NUM_HELD_OUT + NUM_PLAIN):
             light, subject, beat = (values_of(name, draw) for name in ("lighting_key", "subject_type", "beat"))
             guessed = ["context", "hook"]  # the same for every clip, whatever is seen
+            path, name = grey_clip(number, tuple(light))
+            self.clips.append(path)
+            self.names.append(name)
             seen = [value if draw.random() < 0.95 else "food" for value in subject]
-            self.experts[video_id(number)] = document(video_id(number), light, subject, beat)
-            self.ours[video_id(number)] = measured(document(video_id(number), light, seen, guessed))
+            self.experts[name] = document(name, light, subject, beat)
+            self.ours[name] = measured(document(name, light, seen, guessed))
 
     def split(self, name: str) -> str:
-        number = int(name, 16)
+        number = self.names.index(name)
         return "train" if number < NUM_TRAIN or number >= NUM_TRAIN + NUM_HELD_OUT else "test"
 
     def job(self, root: Path, *, held_out: Mapping[str, Document] | None = None) -> Job:
         """All inputs written below `root`."""
-        names = sorted(self.ours)
+        names = self.names
         held = {name: self.experts[name] for name in names[NUM_TRAIN : NUM_TRAIN + NUM_HELD_OUT]}
         write_documents(root / "experts" / DOCUMENTS_NAME, [self.experts[name] for name in names[:NUM_TRAIN]])
         write_documents(root / "experts" / HELD_OUT_NAME, (held if held_out is None else held_out).values())
         write_documents(root / "annotations" / DOCUMENTS_NAME, self.ours.values())
-        EVIDENCE.write(root / "evidence", [row for name in names for row in evidence_rows(MEASURED[name])])
-        VIDEOS.write(root / "raw_videos", [video_row(name, self.split(name)) for name in names])
+        EVIDENCE.write(
+            root / "evidence",
+            [row for name in sorted(names) for row in evidence_rows(self.measured.get(name, MEASURED[name]))],
+        )
+        VIDEOS.write(root / "raw_videos", [video_row(name, self.split(name)) for name in sorted(names)])
+        scan_sources(root / "sources.json", {"mine": self.clips[0].parent}, {"mine": None}, root)
         inputs = {word: root / word for word in ("raw_videos", "evidence", "annotations")}
         out = root / "filtered_corpus"
         return Job(
             "filtered_corpus",
             {**inputs, "expert_annotations": root / "experts"},
             out,
-            root,
-            root,
-            JobRuntime(),
+            root / "work",
+            CACHE,
+            JobRuntime(workers=1, sources=root / "sources.json"),
             Events(root / "events.jsonl", None),
         )
 
@@ -138,6 +146,10 @@ WORLD = World()
 MEASURED = WORLD.ours
 
 
+def video_id(number: int) -> str:
+    return WORLD.names[number]
+
+
 @pytest.fixture
 def world() -> World:
     made = World()
@@ -194,7 +206,39 @@ def test_numbers_changed_to_fit_a_claim_are_found(world: World, tmp_path: Path) 
     world.ours[name] = world.ours[name].model_copy(update={"evidence": bent})
     run(CONFIG, world.job(tmp_path))
     assert before.labels[0].value != "mid_key"
-    assert reasons(tmp_path)[name, "l0"] == ["evidence_altered"]
+    assert reasons(tmp_path)[name, "l0"] == ["evidence_altered", "remeasured_otherwise"]
+
+
+def test_a_label_that_measuring_again_contradicts_is_rejected_though_its_evidence_agrees(
+    world: World, tmp_path: Path
+) -> None:
+    name = video_id(2)
+    said = world.ours[name].labels[0].value
+    other = "high_key" if said == "low_key" else "low_key"
+    plant(world, 2, "l0", value=other)
+    # The evidence artifact itself was measured wrong.
+    bent = tuple(i.model_copy(update={"value": LUMA[other]}) if i.id == "e0" else i for i in world.ours[name].evidence)
+    world.ours[name] = world.ours[name].model_copy(update={"evidence": bent})
+    world.measured = {**MEASURED, name: world.ours[name]}
+    counts = run(CONFIG, world.job(tmp_path))
+    rows = {(row["video_id"], row["label_id"]): row for row in LABEL_DECISIONS.read(tmp_path / "filtered_corpus")}
+    assert rows[name, "l0"]["reasons"] == ["remeasured_otherwise"]
+    assert f"claimed {other}, measured again {said}" in rows[name, "l0"]["details"][0]
+    assert counts["rejected_remeasured_otherwise"] == counts["again_contradicted"] == 1
+    assert counts["again_verified"] == 2 * len(world.ours) - 1
+    kept = {
+        document.video.sha256: document
+        for document in read_kept(tmp_path / "annotations", tmp_path / "filtered_corpus")
+    }
+    assert "l0" not in {label.id for label in kept[name].labels}
+
+
+def test_a_video_that_is_gone_is_red(world: World, tmp_path: Path) -> None:
+    job = world.job(tmp_path)
+    listing = (tmp_path / "sources.json").read_bytes()
+    (tmp_path / "sources.json").write_bytes(listing.replace(video_id(0).encode(), b"0" * 64))
+    with pytest.raises(ArtifactError, match="is gone"):
+        run(CONFIG, job)
 
 
 def test_later_stages_read_what_was_kept(world: World, tmp_path: Path) -> None:

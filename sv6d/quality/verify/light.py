@@ -1,0 +1,41 @@
+"""Light and colour from the luma and chroma planes: medians of small tiles, and plain means beside them.
+
+The evidence takes means of red, green and blue. The median of a tile leaves out what is small in it:
+letters, highlights, noise; where it and the mean disagree, the answer is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_TILE_PX = 16
+# BT.601 in limited range (ITU-R BT.601-7, table 3): luma of black and its range, range of the colour differences.
+_BLACK, _LUMA_RANGE, _CHROMA_ZERO, _CHROMA_RANGE = 16.0, 219.0, 128.0, 224.0
+# Red minus luma and blue minus luma, as multiples of the two colour differences: 2 - 2 * 0.299 and 2 - 2 * 0.114.
+_RED_SHARE, _BLUE_SHARE = 1.402, 1.772
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """One picture: brightness in [0, 1] and red minus blue in [-1, 1], each by tiles' medians and as a mean."""
+
+    luma_tiles: float
+    luma_mean: float
+    lean_tiles: float
+    lean_mean: float
+
+
+def light_of_planes(yuv_CHW: np.ndarray) -> Light:
+    """Light and colour of one picture of `planes.read_planes`."""
+    planes = yuv_CHW.astype(np.float32)
+    luma = (planes[0] - _BLACK) / _LUMA_RANGE
+    lean = (_RED_SHARE * (planes[2] - _CHROMA_ZERO) - _BLUE_SHARE * (planes[1] - _CHROMA_ZERO)) / _CHROMA_RANGE
+    return Light(_by_tiles(luma), float(luma.mean()), _by_tiles(lean), float(lean.mean()))
+
+
+def _by_tiles(plane: np.ndarray) -> float:
+    height, width = plane.shape[0] // _TILE_PX * _TILE_PX, plane.shape[1] // _TILE_PX * _TILE_PX
+    tiles = plane[:height, :width].reshape(height // _TILE_PX, _TILE_PX, width // _TILE_PX, _TILE_PX)
+    return float(np.median(tiles, axis=(1, 3)).mean())
