@@ -15,8 +15,9 @@ from sv6d.quality.agreement import agreement_metrics
 from sv6d.quality.calibration import compare, labelled_fields, trust_by_field
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import DocumentDecision, LabelDecision, TrustTable, decide_document, decide_labels
-from sv6d.quality.remeasured import measure_again
+from sv6d.quality.remeasured import VIDEO_UNMEASURED, measure_again
 from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, KEEP, LABEL_DECISIONS, REJECT
+from sv6d.quality.verify.answers import Answer
 from sv6d.quality.verify.check import STATES
 from sv6d.schema.document import Document
 from sv6d.video.manifest import read_videos
@@ -31,12 +32,12 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
     with what was decided, and the numbers reported as metrics.
 
     Returns:
-        `items` = kept documents; documents, labels, kept labels, rejected labels by reason, and labels by
-        what measuring again says.
+        `items` = kept documents; documents, labels, kept labels, rejected labels by reason, labels by what
+        measuring again says, and the videos that could not be measured again.
 
     Raises:
         EmptyOutputError: no document is kept.
-        ArtifactError: a video is gone, or can not be measured again.
+        ArtifactError: a video's bytes are gone.
     """
     experts = {document.video.sha256: document for document in read_documents(job.inputs["expert_annotations"])}
     held_out = {
@@ -58,8 +59,15 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
     splits = {row.video_id: row.split for row in read_videos(job.inputs["raw_videos"])}
     _write(job, label_decisions, document_decisions, trust, splits)
     _report(job, documents, document_decisions, experts, held_out)
+    return {**_counts(label_decisions, document_decisions, held_out), **_counts_again(again)}
+
+
+def _counts_again(again: Mapping[str, Mapping[str, Answer]]) -> dict[str, int]:
     states = Counter(answer.state for answers in again.values() for answer in answers.values())
-    return {**_counts(label_decisions, document_decisions, held_out), **{f"again_{s}": states[s] for s in STATES}}
+    unmeasured = [
+        answers for answers in again.values() if any(answer.reason == VIDEO_UNMEASURED for answer in answers.values())
+    ]
+    return {**{f"again_{state}": states[state] for state in STATES}, "videos_unmeasured_again": len(unmeasured)}
 
 
 def measure_trust(

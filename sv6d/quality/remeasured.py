@@ -10,8 +10,7 @@ from typing import Any
 import orjson
 
 from sv6d.artifacts import Job
-from sv6d.batch.keyed_map import Item, keyed_map
-from sv6d.errors import ArtifactError
+from sv6d.batch.keyed_map import Item, Outcome, keyed_map
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.quality.verify.answers import Answer
 from sv6d.quality.verify.check import check_document
@@ -19,6 +18,8 @@ from sv6d.quality.verify.look import look
 from sv6d.schema.document import Document
 from sv6d.video.manifest import Locator
 from sv6d.video.reader import decoder_build
+
+VIDEO_UNMEASURED = "video_unmeasured"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,11 @@ def _claims(document: Document) -> dict[str, Any]:
 def measure_again(documents: Sequence[Document], job: Job, *, limit_s: float) -> dict[str, dict[str, Answer]]:
     """{video_id: {label id: answer}} for every document.
 
+    A video that can not be measured (it takes too long, or too much memory) contradicts nothing: its
+    labels are not checkable, for the reason `VIDEO_UNMEASURED`.
+
     Raises:
-        ArtifactError: a video is gone, or can not be measured.
+        ArtifactError: a video's bytes are gone.
     """
     locator = Locator(job.runtime.sources)
     base = {"code": code_version(import_closure("sv6d.quality.verify.check")), "reader": decoder_build()}
@@ -60,15 +64,18 @@ def measure_again(documents: Sequence[Document], job: Job, *, limit_s: float) ->
     outcomes = keyed_map(
         examine, items, cache=job.cache, workers=job.runtime.workers, limit_s=limit_s, events=job.events
     )
-    found: dict[str, dict[str, Answer]] = {}
-    for document, item, outcome in zip(documents, items, outcomes, strict=True):
-        if outcome.value is None:
-            raise ArtifactError(
-                f"{item.payload.path.name} can not be measured again",
-                found=str(outcome.failure),
-                wanted="the frames that its labels are about",
-                next_step="look at the file and at the memory of this machine, then rebuild filtered_corpus",
-            )
-        stored: Mapping[str, dict[str, str]] = orjson.loads(outcome.value)
-        found[document.video.sha256] = {name: Answer(**answer) for name, answer in stored.items()}  # type: ignore[arg-type]
-    return found
+    return {
+        document.video.sha256: _answers(document, outcome)
+        for document, outcome in zip(documents, outcomes, strict=True)
+    }
+
+
+def _answers(document: Document, outcome: Outcome) -> dict[str, Answer]:
+    if outcome.failure is not None:
+        told = f"{outcome.failure.code}: {outcome.failure.message}"
+        return {
+            label.id: Answer("not_checkable", label.value, None, VIDEO_UNMEASURED, told) for label in document.labels
+        }
+    assert outcome.value is not None  # an outcome has one of both
+    stored: Mapping[str, dict[str, str]] = orjson.loads(outcome.value)
+    return {name: Answer(**answer) for name, answer in stored.items()}  # type: ignore[arg-type]
