@@ -1,14 +1,17 @@
 """Whether the judge prefers what a person prefers: Kendall's tau over pairs of documents that a person ranked.
 
-    python -m benchmarks.judge_validation RANKED [--json OUT]
+    python -m benchmarks.judge_validation RANKED [--json OUT] [--against]
 
 RANKED is a JSON file: {"pairs": [{"id", "reference", "a", "b", "better", "by"}, ...]} where `reference`,
-`a` and `b` are SV6D documents about one video, `better` is "a", "b" or "same", and `by` says who
-decided. The person sees the video, the reference and the two answers in an order drawn by lot, and
-neither scores nor who made them. Each pair stands alone, so tau is (agreeing - disagreeing) / pairs
-with a preference; where the judge sees no difference the pair counts for neither. The 95 % interval is
-Wilson's of the share that agrees, such a tie taken against the judge at its lower end and for it at its
-upper one. Beside the judge's total stands the independent metric, F1 at IoU 0.5.
+`a` and `b` are SV6D documents about one video, `better` is "a", "b" or "same", `by` says who decided
+and from what, and `reason`, which may be left out, says why. The person sees the video, the reference
+and the two answers in an order drawn by lot, and neither scores nor who made them. `--against` lists
+the pairs in which the judge's total prefers the other answer.
+
+Each pair stands alone, so tau is (agreeing - disagreeing) / pairs with a preference; where the judge
+sees no difference the pair counts for neither. The 95 % interval is Wilson's of the share that agrees,
+such a tie taken against the judge at its lower end and for it at its upper one. Beside the judge's
+total stands the independent metric, F1 at IoU 0.5.
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ class RankedPair:
     a: Document
     b: Document
     better: Literal["a", "b", "same"]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class _Row(BaseModel):
     b: dict[str, Any]
     better: Literal["a", "b", "same"]
     by: str
+    reason: str = ""
 
 
 class _Form(BaseModel):
@@ -97,7 +102,7 @@ def read_ranked(path: Path) -> list[RankedPair]:
         raise InputError(
             f"{path.name} holds no ranked pairs",
             found=f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
-            wanted="pairs of id, reference, a, b, better (a, b or same) and by",
+            wanted="pairs of id, reference, a, b, better (a, b or same), by, and reason if there is one",
             next_step="correct the place named above",
         ) from error
     return [
@@ -107,6 +112,7 @@ def read_ranked(path: Path) -> list[RankedPair]:
             load_document(row.a, name=f"{row.id}.a"),
             load_document(row.b, name=f"{row.id}.b"),
             row.better,
+            row.reason,
         )
         for row in form.pairs
     ]
@@ -140,6 +146,12 @@ def tau_of(measure: Measure, pairs: Sequence[RankedPair]) -> Tau:
     )
 
 
+def against(measure: Measure, pairs: Sequence[RankedPair]) -> list[tuple[float, RankedPair]]:
+    """The pairs in which a measure prefers the other answer, and by how much (> 0), largest first."""
+    leads = [(-_ahead(measure, pair), pair) for pair in pairs if pair.better != "same"]
+    return sorted((found for found in leads if found[0] > 0), key=lambda found: (-found[0], found[1].id))
+
+
 def judge_total(answer: Document, reference: Document) -> float:
     return document_score(answer, reference).total
 
@@ -160,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ranked", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--against", action="store_true")
     given = parser.parse_args(arguments)
     pairs = read_ranked(given.ranked)
     found = {"judge total": tau_of(judge_total, pairs), f"F1 at IoU {METRIC_IOU}": tau_of(metric_f1, pairs)}
@@ -168,6 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{name:15} tau {tau.tau:+.3f} [{tau.low:+.3f}, {tau.high:+.3f}]  agrees {tau.num_agreeing}, "
             f"disagrees {tau.num_disagreeing}, tied {tau.num_tied}, the person sees no difference {tau.num_same}"
         )
+    if given.against:
+        for lead, pair in against(judge_total, pairs):
+            print(f"{pair.id}  {lead:.3f} against {pair.better}: {pair.reason}")
     if given.json:
         given.json.write_bytes(dump_json({name: asdict(tau) for name, tau in found.items()}))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.judge_validation import judge_total, main, metric_f1, read_ranked, tau_of
+from benchmarks.judge_validation import against, judge_total, main, metric_f1, read_ranked, tau_of
 from sv6d.errors import InputError, SchemaError
 from sv6d.io import read_json, write_json
 from sv6d.schema.document import Document
@@ -70,3 +70,18 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
         read_ranked(tmp_path / "ranked.json")
     with pytest.raises(InputError, match="no pair in which a person prefers"):
         tau_of(judge_total, read_ranked(written(tmp_path / "same.json", (TRUTH, HONEST, "same"))))
+
+
+def test_a_reason_may_be_given_and_is_kept(tmp_path: Path) -> None:
+    rows = [row(0, TRUTH, HONEST, "b"), {**row(1, HONEST, TRUTH, "a"), "reason": "shorter"}, row(2, TRUTH, HONEST, "a")]
+    write_json(tmp_path / "ranked.json", {"pairs": rows})
+    pairs = read_ranked(tmp_path / "ranked.json")
+    assert [pair.reason for pair in pairs] == ["", "shorter", ""]
+    assert [pair.id for _, pair in against(judge_total, pairs)] == ["p0", "p1"]
+    assert all(lead > 0 for lead, _ in against(judge_total, pairs))
+
+
+def test_the_pairs_against_the_judge_are_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_json(tmp_path / "ranked.json", {"pairs": [{**row(0, TRUTH, HONEST, "b"), "reason": "shorter"}]})
+    main([str(tmp_path / "ranked.json"), "--against"])
+    assert "against b: shorter" in capsys.readouterr().out

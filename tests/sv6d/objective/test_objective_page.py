@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.judge_validation import METRIC_IOU, against, judge_total, metric_f1, read_ranked, tau_of
 from sv6d.cli.score import as_table, score_paths
 from sv6d.io import write_json
 from sv6d.objective.distances import TIME_SCALE_NS, near_values
@@ -25,6 +26,7 @@ from tests.sv6d.objective.made_answers import DEGENERATE, HONEST, TRUTH, TWICE
 from tests.sv6d.objective.made_documents import made_document
 
 PAGE = (Path(__file__).parents[3] / "docs" / "objective.md").read_text()
+RANKED = read_ranked(Path(__file__).parents[2] / "golden" / "ranked_pairs.json")
 OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -145,3 +147,35 @@ def test_the_table_of_answers_given_without_looking_is_measured() -> None:
         assert [f"{x:.3f}" for x in (score.alignment, score.quality, score.total)] == stated, name
     totals = [float(row[3]) for row in rows]
     assert totals == sorted(totals, reverse=True)
+
+
+def test_the_agreement_with_the_ranked_pairs_is_recomputed() -> None:
+    text = section("Does it agree with a person?")
+    measures = {"judge total": judge_total, f"F1 at IoU {METRIC_IOU}": metric_f1}
+    rows = table(text, "measure")
+    assert [row[0] for row in rows] == list(measures)
+    for name, *stated in rows:
+        tau = tau_of(measures[name], RANKED)
+        counts = [str(count) for count in (tau.num_agreeing, tau.num_disagreeing, tau.num_tied)]
+        assert stated == [*(f"{x:.3f}" for x in (tau.tau, tau.low, tau.high)), *counts], name
+        assert tau.num_agreeing + tau.num_disagreeing + tau.num_tied + tau.num_same == len(RANKED) == 50
+
+
+def test_the_pairs_in_which_the_judge_disagrees_are_those_of_the_page() -> None:
+    found = [(pair.id, f"{lead:.3f}", pair.reason) for lead, pair in against(judge_total, RANKED)]
+    assert [tuple(row) for row in table(section("Does it agree with a person?"), "pair")] == found
+
+
+def test_near_and_far_pairs_agree_as_the_page_says() -> None:
+    text = section("Does it agree with a person?").replace("\n", " ")
+    leads = [
+        (judge_total(pair.a, pair.reference) - judge_total(pair.b, pair.reference)) * (1 if pair.better == "a" else -1)
+        for pair in RANKED
+        if pair.better != "same"
+    ]
+    far, near = [x for x in leads if abs(x) >= 0.2], [x for x in leads if abs(x) < 0.05]
+    assert f"0.2 or more apart it agrees in {sum(x > 0 for x in far)} of {len(far)} pairs" in text
+    assert f"less than 0.05 apart in {sum(x > 0 for x in near)} of {len(near)}" in text
+    counts = [sum(pair.better == better for pair in RANKED) for better in ("a", "b", "same")]
+    assert counts == [19, 29, 2]
+    assert "19 times a, 29 times b, twice no difference" in text

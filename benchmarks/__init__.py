@@ -1,0 +1,1 @@
+"""Measurements that anyone can rerun; each says in its docstring how."""
