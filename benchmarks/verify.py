@@ -1,8 +1,9 @@
 """How often measuring again is right: on documents whose labels are true, and on the same with wrong values planted.
 
-    python -m benchmarks.verify FOLDER [--part even|odd] [--json OUT]
+    python -m benchmarks.verify FOLDER [--documents FOLDER] [--part even|odd] [--json OUT]
 
-FOLDER holds clips and, in `documents/`, a document for each whose labels are true (`sv6d studio`). Every
+FOLDER holds clips and, in `documents/`, a document for each whose labels are true (`sv6d studio`); documents
+in another folder (`tests/golden/documents`) are paired by their video's SHA-256. Every
 label of a field that is measured again is checked as it is, and once with each other value of its
 vocabulary in its place. Prints a row per field: what became of the true labels and of the planted
 ones, the share of the verified that is true, of the true that is refused, of the planted that is caught,
@@ -17,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sv6d.io import dump_json
+from sv6d.io import dump_json, sha256_file
 from sv6d.objective.intervals import Z_95, wilson_interval
 from sv6d.quality.verify.answers import CHECKABLE, check_label
 from sv6d.quality.verify.look import Look, look
@@ -31,16 +32,30 @@ Key = tuple[str, str, str]  # field, true or planted, state
 
 def asked(document: Document, seen: Look, name: str) -> Iterator[tuple[Key, str]]:
     """The key of each check, and a line that tells of it."""
+    said = {(label.field, label.value, label.span) for label in document.labels}
     for label in document.labels:
         field = field_of(label.field)
         if field is None or field.name not in CHECKABLE:
             continue
         for value in field.values:
+            if value != label.value and (label.field, value, label.span) in said:
+                continue  # of a field with several values: true as well
             claim = label.model_copy(update={"value": value})
             answer = check_label(claim, document, seen)
             kind = TRUE if value == label.value else PLANTED
             line = f"{name} {label.id} ({kind}): {answer.state} {answer.claimed}, {answer.measured}, {answer.detail}"
             yield (field.name, kind, answer.state), line
+
+
+def pairs(folder: Path, documents: Path | None) -> list[tuple[Path, Document]]:
+    """Clips with their documents, by the clips' names."""
+    if documents is None:
+        return [
+            (path, read_document(folder / "documents" / f"{path.stem}.json")) for path in sorted(folder.glob("*.mp4"))
+        ]
+    clips = {sha256_file(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    read = [read_document(path) for path in sorted(documents.iterdir())]
+    return sorted(((clips[one.video.sha256], one) for one in read), key=lambda pair: pair[0].name)
 
 
 def _share(part: int, whole: int) -> str:
@@ -75,18 +90,18 @@ def _print(counts: Counter[Key], all_labels: Counter[str], seconds_per_clip: flo
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--documents", type=Path, help="of clips anywhere below FOLDER")
     parser.add_argument("--part", choices=("even", "odd"), help="every other clip, by name")
     parser.add_argument("--wrong", action="store_true", help="also print each true label refused, each planted passed")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
-    paths = sorted(given.folder.glob("*.mp4"))
+    chosen = pairs(given.folder, given.documents)
     if given.part:
-        paths = paths[("even", "odd").index(given.part) :: 2]
+        chosen = chosen[("even", "odd").index(given.part) :: 2]
     counts: Counter[Key] = Counter()
     all_labels: Counter[str] = Counter()
     spent_s = 0.0
-    for path in paths:
-        document = read_document(given.folder / "documents" / f"{path.stem}.json")
+    for path, document in chosen:
         all_labels.update(label.field for label in document.labels)
         started = time.process_time()
         seen = look(path)
@@ -95,10 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             counts[key] += 1
             if given.wrong and key[1:] not in ((TRUE, "verified"), (PLANTED, "contradicted")):
                 print(line)
-    _print(counts, all_labels, spent_s / len(paths))
+    _print(counts, all_labels, spent_s / len(chosen))
     if given.json:
         rows = [{"field": f, "labels": k, "state": s, "number": n} for (f, k, s), n in sorted(counts.items())]
-        given.json.write_bytes(dump_json({"clips": len(paths), "counts": rows}))
+        given.json.write_bytes(dump_json({"clips": len(chosen), "counts": rows}))
 
 
 if __name__ == "__main__":
