@@ -3,7 +3,7 @@
     python -m benchmarks.verify FOLDER [--documents FOLDER] [--part even|odd] [--json OUT]
 
 FOLDER holds clips and, in `documents/`, a document for each whose labels are true (`sv6d studio`); documents
-in another folder (`tests/golden/documents`) are paired by their video's SHA-256. Every
+in another folder are paired by their video's SHA-256. Every
 label of a field that is measured again is checked as it is, and once with each other value of its
 vocabulary in its place. Prints a row per field: what became of the true labels and of the planted
 ones, the share of the verified that is true, of the true that is refused, of the planted that is caught,
