@@ -23,9 +23,9 @@ from benchmarks.ranked_answers import FAMILIES, Cut, Draft, Rng, Said, known, mo
 from sv6d.errors import InputError
 from sv6d.io import read_json, write_bytes
 from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
-from sv6d.studio.config import StudioConfig
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
+from sv6d.studio.pretraining import PRETRAINING
 from sv6d.studio.seeds import corpus_seed, generator
 from sv6d.studio.truth import pacing, shot_values
 from sv6d.timeline import NS_PER_S
@@ -33,17 +33,7 @@ from sv6d.timeline import NS_PER_S
 NUM_PAIRS = 50
 BY = "one annotator (a language model), reading timelines"
 # No clip of the product's corpora: those have seed 1.
-STUDIO = StudioConfig(
-    seed=29,
-    num_clips=25,
-    min_duration_s=4.0,
-    max_duration_s=9.0,
-    short_side_px=360,
-    long_side_px=640,
-    crf=22,
-    sound_rate_hz=44100,
-    sound_bits_per_s=64000,
-)
+STUDIO = PRETRAINING.model_copy(update={"seed": 29, "num_clips": 25})
 _FIELDS = (
     "subject_type",
     "lighting_key",

@@ -217,7 +217,7 @@ def _sight_loss(heads: Heads, pooled_NC: torch.Tensor, part: Sequence[Sample], r
 
 def _tokens_of(part: Sequence[Sample], recipe: Recipe) -> list[int]:
     per_pair = recipe.sampling.height_px * recipe.sampling.width_px // (PATCH_PX * MERGE) ** 2
-    return [max(1, -(-len(sample.clip.times_ns) // TEMPORAL_PATCH)) * per_pair for sample in part]
+    return [-(-len(sample.clip.times_ns) // TEMPORAL_PATCH) * per_pair for sample in part]
 
 
 def _optimizer(model: Any, heads: Heads, recipe: Recipe) -> Any:
