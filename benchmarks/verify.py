@@ -55,6 +55,11 @@ def pairs(folder: Path, documents: Path | None) -> list[tuple[Path, Document]]:
         ]
     clips = {sha256_file(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
     read = [read_document(path) for path in sorted(documents.iterdir())]
+    missing = [one.video.sha256 for one in read if one.video.sha256 not in clips]
+    if missing:
+        raise SystemExit(
+            f"below {folder} there is no clip of {len(missing)} of {len(read)} documents: {missing[0]} ..."
+        )
     return sorted(((clips[one.video.sha256], one) for one in read), key=lambda pair: pair[0].name)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from sv6d.quality.verify.camera import Step, step_between
-from sv6d.quality.verify.changes import Boundaries, Sketch, Story, find_again, sketch
+from sv6d.quality.verify.changes import Boundaries, find_again
 from sv6d.quality.verify.light import Light, light_of_planes
 from sv6d.quality.verify.planes import Losses, read_planes
+from sv6d.quality.verify.story import Sketch, Story, sketch
 from sv6d.timeline import NS_PER_S, Span
 
 # Other times than the evidence's (160 and 200 ms from the start of each shot).
