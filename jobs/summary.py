@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from assets.resources.launcher import run_job
@@ -24,9 +25,9 @@ def print_summary(project: Project, *, made_anything: bool) -> None:
 
     stale = Lineage(project).stale()
     runs = Tracking(project).runs_by_word()
-    page = project.root / "report" / "index.html"
+    page = report_path(project)
     if made_anything or not page.is_file():
-        _write_page(project, page, stale, runs)
+        _write_report(project, stale, runs)
     print(f"\n{score_table(project.data)}\n")
     print(f"DVC     {'clean' if not stale else 'not clean: ' + ', '.join(sorted(stale))}")
     made = ", ".join(f"{word} {runs[word]}" for word in WORDS if word in runs)
@@ -34,7 +35,21 @@ def print_summary(project: Project, *, made_anything: bool) -> None:
     print(f"page    {page}")
 
 
-def _write_page(project: Project, page: Any, stale: dict[str, Any], runs: dict[str, int]) -> None:
+def report_path(project: Project) -> Path:
+    """Where the report lies."""
+    return project.root / "report" / "index.html"
+
+
+def write_report(project: Project) -> None:
+    """Write the report of what is in `data/` now.
+
+    Raises:
+        JobError: it could not be written.
+    """
+    _write_report(project, Lineage(project).stale(), Tracking(project).runs_by_word())
+
+
+def _write_report(project: Project, stale: dict[str, Any], runs: dict[str, int]) -> None:
     lineage = Lineage(project)
     facts = {
         "dvc": {"clean": not stale, "stale": sorted(stale), "md5": lineage.recorded_all()},
@@ -43,5 +58,5 @@ def _write_page(project: Project, page: Any, stale: dict[str, Any], runs: dict[s
     }
     path = project.job_folder(_PAGE_JOB) / "facts.json"
     write_json(path, facts)
-    arguments = ["report", "--data", str(project.data), "--facts", str(path), "--out", str(page)]
+    arguments = ["report", "--data", str(project.data), "--facts", str(path), "--out", str(report_path(project))]
     run_job(_PAGE_JOB, arguments, project=project, listen=lambda event: None)

@@ -1,4 +1,4 @@
-"""`make ui`: Dagster and MLflow on loopback addresses, until Ctrl-C ends both."""
+"""`make ui`: Dagster, MLflow and the pages on loopback addresses, until Ctrl-C ends them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from jobs.environment import ROOT, prepare
+from jobs.pages import PORT as PAGES_PORT
 
 _HOST = "127.0.0.1"
 _DAGSTER_PORT = 3000
@@ -27,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m jobs.ui", description=__doc__)
     parser.add_argument("--dagster-port", type=int, default=_DAGSTER_PORT)
     parser.add_argument("--mlflow-port", type=int, help="by default as in mlflow/server.yaml")
+    parser.add_argument("--pages-port", type=int, default=PAGES_PORT)
     options = parser.parse_args()
     prepare()
     # One handler for both signals; a shell may have started us with Ctrl-C ignored, which children inherit.
@@ -46,7 +48,11 @@ def main() -> None:
             refresh_inputs(instance, videos=None, documents=None, listen=line.hear)
             line.end("recorded")
         Tracking(HERE).runs_by_word()  # the tables exist before the server and a run both look for them
-        _serve(_dagster(options.dagster_port), _mlflow(options.mlflow_port, Tracking(HERE).uri))
+        _serve(
+            _dagster(options.dagster_port),
+            _mlflow(options.mlflow_port, Tracking(HERE).uri),
+            _pages(options.pages_port),
+        )
 
 
 def _dagster(port: int) -> tuple[str, str, list[str]]:
@@ -70,6 +76,15 @@ def _mlflow(port: int | None, store: str) -> tuple[str, str, list[str]]:
     )
 
 
+def _pages(port: int) -> tuple[str, str, list[str]]:
+    from assets.resources.pages import URL
+
+    _refuse_taken("the pages", port, "--pages-port")
+    # Dagster and its runs link here; what a person has set leads here by another way.
+    os.environ.setdefault(URL, f"http://{_HOST}:{port}")
+    return "pages", f"http://{_HOST}:{port}", ["python", "-m", "jobs.pages", "--port", str(port)]
+
+
 def _refuse_taken(name: str, port: int, flag: str) -> None:
     from sv6d.errors import InputError
 
@@ -89,7 +104,7 @@ def _refuse_taken(name: str, port: int, flag: str) -> None:
 def _serve(*servers: tuple[str, str, list[str]]) -> None:
     log = Path(".work") / "ui.log"
     log.parent.mkdir(exist_ok=True)
-    print(f"starting Dagster and MLflow (log: {log})", flush=True)
+    print(f"starting {', '.join(name for name, _, _ in servers)} (log: {log})", flush=True)
     running: list[subprocess.Popen[bytes]] = []
     try:
         with log.open("wb") as output:
@@ -106,12 +121,12 @@ def _serve(*servers: tuple[str, str, list[str]]) -> None:
         for (name, url, _), process in zip(servers, running, strict=True):
             _wait_for(name, url, process, log)
             print(f"{name:8} {url}", flush=True)
-        print("Ctrl-C ends both", flush=True)
+        print("Ctrl-C ends them", flush=True)
         while all(process.poll() is None for process in running):
             time.sleep(_POLL_S)
         sys.exit(f"a server ended by itself; see {log}")
     except KeyboardInterrupt:
-        print("\nending Dagster and MLflow", flush=True)
+        print("\nending the servers", flush=True)
     finally:
         _end(running)
 

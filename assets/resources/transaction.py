@@ -19,6 +19,7 @@ from assets.resources.errors import BusyError, ChangedInputsError, CheckFailedEr
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
+from assets.resources.pages import page_metadata
 from assets.resources.project import Project
 from assets.resources.recovery import recover_word
 from assets.resources.runtime import job_arguments
@@ -94,6 +95,7 @@ class _Transaction:
                 "dvc_md5": md5,
                 "fingerprint": record.fingerprint,
                 "mlflow_run_id": entry.mlflow_run_id,
+                **page_metadata(self.word, md5),
                 "folder": dg.MetadataValue.path(str(self.project.data / self.word)),
             },
         )

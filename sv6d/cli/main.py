@@ -178,14 +178,22 @@ def index(
     out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write")],
     data: Data = Path("data"),
     pages: Annotated[bool, typer.Option(help="also write each annotated video's timeline, into videos/ there")] = False,
+    video: Annotated[
+        list[str] | None, typer.Option(help="write the timelines of these videos (SHA-256), and no index")
+    ] = None,
+    link_all: Annotated[
+        bool, typer.Option(help="link every annotated video's timeline, for a server that makes them when asked")
+    ] = False,
+    contact_sheet: Annotated[Path | None, typer.Option(help="JPEG to write: the videos in one row")] = None,
     sources: Sources = Path("inputs/sources.json"),
 ) -> None:
     """Write the index of the corpus: videos, counts, and what was rejected for which reason."""
     from sv6d.report.timeline.index_page import write_index, write_pages
 
-    if pages:
-        write_pages(data, sources, out, Events.from_environment())
-    print(write_index(data, out))
+    if pages or video:
+        write_pages(data, sources, out, Events.from_environment(), only=frozenset(video) if video else None)
+    if not video:
+        print(write_index(data, out, link_all=link_all, contact_sheet=contact_sheet))
 
 
 @app.command()

@@ -66,14 +66,14 @@ def test_before_anything_is_annotated_the_videos_are_listed(tmp_path: Path) -> N
     write_manifest(tmp_path / "data", [video_row(made, uri="mine/clip.mp4", title="")], [])
     (line,) = gather(tmp_path / "data", {}).lines
     assert (line.num_labels, line.num_kept, line.score, line.decision) == (None, None, None, "")
-    text = write_index(tmp_path / "data", tmp_path / "index.html").read_text()
+    text = write_index(tmp_path / "data", tmp_path / "index.html", link_all=False, contact_sheet=None).read_text()
     assert "Files refused" not in text
     assert 'data-score=""' in text
 
 
 def test_without_a_manifest_there_is_nothing_to_show(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="videos"):
-        write_index(tmp_path, tmp_path / "index.html")
+        write_index(tmp_path, tmp_path / "index.html", link_all=False, contact_sheet=None)
 
 
 def test_pages_of_all_annotated_videos_are_written_and_linked(tmp_path: Path) -> None:
@@ -88,11 +88,11 @@ def test_pages_of_all_annotated_videos_are_written_and_linked(tmp_path: Path) ->
     assert write_pages(data, sources, out, Events.from_environment()) == 1
     link = f"videos/{made.video.sha256}.html"
     assert (out.parent / link).is_file()
-    assert f'<a href="{link}">One</a>' in write_index(data, out).read_text()
+    assert f'<a href="{link}">One</a>' in write_index(data, out, link_all=False, contact_sheet=None).read_text()
 
 
 def test_sorting_and_filtering_in_a_browser(data: Path, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(write_index(data, tmp_path / "index.html"))
+    page = open_page(write_index(data, tmp_path / "index.html", link_all=False, contact_sheet=None))
     rows = "[...document.querySelectorAll('#videos tbody tr:not([hidden])')]"
     titles = f"{rows}.map((row) => row.querySelector('.video > :first-child').textContent)"
     assert page.evaluate(titles) == [HOSTILE, "mine/b.mp4"]
