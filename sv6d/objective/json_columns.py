@@ -38,7 +38,7 @@ _CODE_OF = _CodeOf(
 
 
 def _integers() -> array[int]:
-    return array("q")
+    return array("q")  # a list would hold an object for each
 
 
 @dataclass(slots=True)
