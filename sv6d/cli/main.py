@@ -143,7 +143,7 @@ def show(
 @app.command()
 def score(
     pred: Annotated[
-        Path, typer.Argument(help="SV6D document (.json), documents by line (.jsonl), or a folder of such")
+        Path, typer.Argument(help="SV6D document (JSON or YAML), documents by line (.jsonl), or a folder of such")
     ],
     ref: Annotated[Path, typer.Argument(help="the reference: likewise; many are paired by their video's sha256")],
     json: Annotated[Path | None, typer.Option("--json", help="file for all that was found, matched pairs too")] = None,

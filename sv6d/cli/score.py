@@ -15,9 +15,10 @@ from sv6d.objective.f1 import F1, IOU_THRESHOLDS, f1_at_iou, pool
 from sv6d.objective.other_texts import OtherPair, other_pairs
 from sv6d.schema.document import Document
 from sv6d.schema.fields import OTHER
-from sv6d.schema.versions import load_document
+from sv6d.schema.versions import YAML_SUFFIXES, load_document
 
-_SUFFIXES = (".json", ".jsonl")
+_DOCUMENT_SUFFIXES = (".json", *YAML_SUFFIXES)
+_SUFFIXES = (*_DOCUMENT_SUFFIXES, ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Scores:
 
 
 def score_paths(pred: Path, ref: Path) -> Scores:
-    """Score the documents in `pred` against those in `ref`: each a .json document, a .jsonl or a folder of both.
+    """Score the documents in `pred` against those in `ref`: each a document (JSON, YAML), a .jsonl or a folder of such.
 
     Two single documents are a pair; else documents are paired by their video's sha256.
 
@@ -52,7 +53,7 @@ def score_paths(pred: Path, ref: Path) -> Scores:
         SchemaError: a document breaks the schema.
     """
     preds, refs = dict(_documents(pred)), dict(_documents(ref))
-    if pred.suffix == ref.suffix == ".json" and pred.is_file() and ref.is_file():
+    if all(path.is_file() and path.suffix.lower() in _DOCUMENT_SUFFIXES for path in (pred, ref)):
         (pair,) = ((a, b) for a in preds.items() for b in refs.items())
         return Scores((_scored(*pair),), (), ())
     by_pred, by_ref = _by_video(preds, pred), _by_video(refs, ref)
@@ -131,11 +132,11 @@ def _documents(path: Path) -> Iterator[tuple[str, Document]]:
     """(name, document) in the order of names."""
     if not path.exists():
         raise _unreadable(path, "nothing there")
-    files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES) if path.is_dir() else [path]
     if not files:
         raise _unreadable(path, "a folder without any")
     for file in files:
-        if file.suffix == ".jsonl":
+        if file.suffix.lower() == ".jsonl":
             lines = file.read_bytes().splitlines()
             if not lines:
                 raise _unreadable(file, "an empty file")
@@ -150,7 +151,7 @@ def _unreadable(path: Path, found: str) -> InputError:
     return InputError(
         f"there are no documents to score in {path}",
         found=found,
-        wanted="a document (.json), one document a line (.jsonl), or a folder of such files",
+        wanted="a document (.json, .yaml, .yml), one document a line (.jsonl), or a folder of such files",
         next_step="correct the path",
     )
 

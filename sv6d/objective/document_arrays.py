@@ -102,6 +102,9 @@ class DocumentArrays:
         return np.repeat(np.arange(len(self)), np.diff(self.offset))
 
 
+_OF_ITEMS = ("start_ns", "end_ns", "code", "text", "supported")
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The items of one document, as lists of equal length; see `DocumentArrays`."""
@@ -127,6 +130,17 @@ def stack(documents: Sequence[Columns]) -> DocumentArrays:
         code=np.array([x for document in documents for x in document.code], dtype=np.int16),
         text=np.array([x for document in documents for x in document.text], dtype=np.int32),
         supported=np.array([x for document in documents for x in document.supported], dtype=np.bool_),
+    )
+
+
+def joined(parts: Sequence[DocumentArrays]) -> DocumentArrays:
+    """The documents of all parts, one part after another; at least one."""
+    sizes = np.concatenate([np.diff(part.offset) for part in parts])
+    return DocumentArrays(
+        tuple(sha256 for part in parts for sha256 in part.sha256),
+        np.concatenate([part.duration_ns for part in parts]),
+        np.concatenate([[0], np.cumsum(sizes)]),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in _OF_ITEMS),
     )
 
 
@@ -158,5 +172,5 @@ def columns_of(document: Document) -> Columns:
 
 def text_numbers(texts: Sequence[str | None]) -> list[int]:
     """Equal texts get equal numbers from 1 on, None gets 0."""
-    numbers: dict[str | None, int] = {None: 0}
-    return [numbers.setdefault(text, len(numbers)) for text in texts]
+    numbers = {text: i for i, text in enumerate(dict.fromkeys([None, *texts]))}
+    return [numbers[text] for text in texts]

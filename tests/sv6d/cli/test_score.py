@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+import yaml
 
 from sv6d.cli.score import as_json, as_table, score_paths
 from sv6d.errors import InputError, SchemaError
@@ -87,6 +88,28 @@ def test_lines_of_a_file_and_a_folder_give_the_same_scores(folders: tuple[Path, 
     by_line, by_file = score_paths(lines, folders[1]), score_paths(*folders)
     assert [pair.score for pair in by_line.pairs] == [pair.score for pair in by_file.pairs]
     assert [pair.pred for pair in by_line.pairs] == ["all.jsonl:1", "all.jsonl:2"]
+
+
+def test_documents_in_yaml_are_scored_like_those_in_json(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    written = tmp_path / "yaml"
+    written.mkdir()
+    for path, name in zip(sorted(folders[0].iterdir()), ("one.yaml", "TWO.YML"), strict=True):
+        (written / name).write_text(yaml.safe_dump(orjson.loads(path.read_bytes())))
+    by_yaml, by_json = score_paths(written, folders[1]), score_paths(*folders)
+    assert [pair.score for pair in by_yaml.pairs] == [pair.score for pair in by_json.pairs]
+    assert [pair.pred for pair in by_yaml.pairs] == ["one.yaml", "TWO.YML"]
+    (pair,) = score_paths(written / "one.yaml", folders[1] / "3.json").pairs
+    assert pair.score == by_json.pairs[0].score
+    with pytest.raises(InputError, match="only documents about one video"):
+        score_paths(written / "one.yaml", folders[1] / "1.json")
+
+
+def test_two_files_about_one_video_are_refused_whatever_they_are_written_in(folders: tuple[Path, Path]) -> None:
+    pred, ref = folders
+    (pred / "one.yaml").write_text(yaml.safe_dump(orjson.loads((pred / "one.json").read_bytes())))
+    with pytest.raises(InputError, match=r"one\.json and one\.yaml, video aaaa") as found:
+        score_paths(pred, ref)
+    assert "remove one of them" in str(found.value)
 
 
 def test_free_texts_are_compared_and_not_counted(tmp_path: Path) -> None:
