@@ -91,11 +91,11 @@ class _Transaction:
             data_version=dg.DataVersion(md5),
             check_results=results,
             metadata={
+                **page_metadata(self.word, md5),
                 **record.counts,
                 "dvc_md5": md5,
                 "fingerprint": record.fingerprint,
                 "mlflow_run_id": entry.mlflow_run_id,
-                **page_metadata(self.word, md5),
                 "folder": dg.MetadataValue.path(str(self.project.data / self.word)),
             },
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sv6d.annotate.config import RulesConfig
 from sv6d.annotate.rules import RULES, boundary_value
-from sv6d.quality.verify.answers import Answer
+from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label
 
 

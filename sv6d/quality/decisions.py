@@ -10,7 +10,7 @@ from sv6d.objective.quality_term import CLEAN, flaws_of, quality_against, same_p
 from sv6d.quality.calibration import Trust
 from sv6d.quality.checks import Reason, check_again, check_evidence, check_value, read_again
 from sv6d.quality.config import FilteredCorpusConfig
-from sv6d.quality.verify.answers import Answer
+from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label
 from sv6d.schema.fields import field_of
 

@@ -17,7 +17,7 @@ from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import DocumentDecision, LabelDecision, TrustTable, decide_document, decide_labels
 from sv6d.quality.remeasured import VIDEO_UNMEASURED, measure_again
 from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, KEEP, LABEL_DECISIONS, REJECT
-from sv6d.quality.verify.answers import Answer
+from sv6d.quality.verify.answer import Answer
 from sv6d.quality.verify.check import STATES
 from sv6d.schema.document import Document
 from sv6d.video.manifest import read_videos

@@ -12,7 +12,7 @@ import orjson
 from sv6d.artifacts import Job
 from sv6d.batch.keyed_map import Item, Outcome, keyed_map
 from sv6d.fingerprint import code_version, fingerprint, import_closure
-from sv6d.quality.verify.answers import Answer
+from sv6d.quality.verify.answer import Answer
 from sv6d.quality.verify.check import check_document
 from sv6d.quality.verify.look import look
 from sv6d.schema.document import Document

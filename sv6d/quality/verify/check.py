@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sv6d.errors import InputError
 from sv6d.io import dump_json, sha256_file
-from sv6d.quality.verify.answers import Answer, State, check_boundary, check_label
+from sv6d.quality.verify.answer import Answer, State
+from sv6d.quality.verify.answers import check_boundary, check_label
 from sv6d.quality.verify.look import Look, look
 from sv6d.schema.document import Document
 from sv6d.schema.fields import FIELDS

@@ -15,24 +15,34 @@ _TILE_PX = 16
 _BLACK, _LUMA_RANGE, _CHROMA_ZERO, _CHROMA_RANGE = 16.0, 219.0, 128.0, 224.0
 # Red minus luma and blue minus luma, as multiples of the two colour differences: 2 - 2 * 0.299 and 2 - 2 * 0.114.
 _RED_SHARE, _BLUE_SHARE = 1.402, 1.772
+# Green minus luma, as multiples of both: (0.114 * 1.772 and 0.299 * 1.402) / 0.587.
+_GREEN_OF_BLUE, _GREEN_OF_RED = 0.344136, 0.714136
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One picture: brightness in [0, 1] and red minus blue in [-1, 1], each by tiles' medians and as a mean."""
+    """One picture: brightness in [0, 1], red minus blue in [-1, 1] and how strong its colours are (largest minus
+    smallest channel) in [0, 1], each by tiles' medians and as a mean."""
 
     luma_tiles: float
     luma_mean: float
     lean_tiles: float
     lean_mean: float
+    chroma_tiles: float
+    chroma_mean: float
 
 
 def light_of_planes(yuv_CHW: np.ndarray) -> Light:
     """Light and colour of one picture of `planes.read_planes`."""
     planes = yuv_CHW.astype(np.float32)
     luma = (planes[0] - _BLACK) / _LUMA_RANGE
-    lean = (_RED_SHARE * (planes[2] - _CHROMA_ZERO) - _BLUE_SHARE * (planes[1] - _CHROMA_ZERO)) / _CHROMA_RANGE
-    return Light(_by_tiles(luma), float(luma.mean()), _by_tiles(lean), float(lean.mean()))
+    blue_difference, red_difference = (planes[1:] - _CHROMA_ZERO) / _CHROMA_RANGE
+    red, blue = _RED_SHARE * red_difference, _BLUE_SHARE * blue_difference
+    lean = red - blue
+    green = -_GREEN_OF_BLUE * blue_difference - _GREEN_OF_RED * red_difference
+    chroma = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    numbers = (number for plane in (luma, lean, chroma) for number in (_by_tiles(plane), float(plane.mean())))
+    return Light(*numbers)
 
 
 def _by_tiles(plane: np.ndarray) -> float:

@@ -10,7 +10,8 @@ import numpy as np
 from sv6d.quality.verify.camera import Step, step_between
 from sv6d.quality.verify.changes import Boundaries, find_again
 from sv6d.quality.verify.light import Light, light_of_planes
-from sv6d.quality.verify.planes import Losses, read_planes
+from sv6d.quality.verify.planes import Losses, Planes, read_planes
+from sv6d.quality.verify.sound import Sound, listen
 from sv6d.quality.verify.story import Sketch, Story, sketch
 from sv6d.timeline import NS_PER_S, Span
 
@@ -39,6 +40,7 @@ class Look:
         lights: (time, light) of single pictures.
         lost_ns: times of pictures that could not be decoded; None where the file does not say.
         end_ns: end of the last picture.
+        ratio: width by height of the picture as shown.
     """
 
     story: Story
@@ -47,6 +49,8 @@ class Look:
     lights: tuple[tuple[int, Light], ...]
     lost_ns: tuple[int | None, ...]
     end_ns: int
+    ratio: float
+    sound: Sound
 
     def is_whole(self, span: Span) -> bool:
         """Whether every picture of the span was decoded; a last picture may be held longer than the others."""
@@ -56,7 +60,7 @@ class Look:
 
 
 def look(path: Path) -> Look:
-    """Decode the file once and measure it.
+    """Decode the file's pictures once, and its sound, and measure them.
 
     Raises:
         DecodeError: the file can not be opened, or yields no picture.
@@ -68,7 +72,9 @@ def look(path: Path) -> Look:
     lights: list[tuple[int, Light]] = []
     next_light_ns = _LIGHT_FIRST_NS
     before: tuple[int, np.ndarray] | None = None
+    first: Planes | None = None
     for picture in read_planes(path, losses):
+        first = first or picture
         now_ns = picture.time_ns
         times.append(now_ns)
         sketches.append(sketch(picture.yuv_CHW))
@@ -80,7 +86,16 @@ def look(path: Path) -> Look:
             if before is not None:
                 steps.append(TimedStep(before[0], now_ns, step_between(before[1], luma)))
             before = now_ns, luma
+    assert first is not None  # `read_planes` yields a picture or raises
     story = Story(times, sketches)
     frame_ns = int(np.median(np.diff(story.times_ns))) if len(times) > 1 else NS_PER_S
-    lost = tuple(losses.times_ns)
-    return Look(story, find_again(story), tuple(steps), tuple(lights), lost, times[-1] + frame_ns)
+    return Look(
+        story=story,
+        boundaries=find_again(story),
+        steps=tuple(steps),
+        lights=tuple(lights),
+        lost_ns=tuple(losses.times_ns),
+        end_ns=times[-1] + frame_ns,
+        ratio=first.ratio,
+        sound=listen(path, first.clock_ns),
+    )

@@ -27,9 +27,16 @@ class Planes:
     """One picture as shown: uint8 [3, height, width], luma and the two colour differences.
 
     BT.601 in limited range, whatever the file holds: luma in [16, 235], colour differences about 128.
+
+    Attributes:
+        time_ns: since the first picture.
+        clock_ns: on the container's clock, which its sound has too.
+        ratio: width by height as shown, before it was made small.
     """
 
     time_ns: int
+    clock_ns: int
+    ratio: float
     yuv_CHW: np.ndarray  # noqa: N815 - shape suffixes are the house style
 
 
@@ -57,8 +64,9 @@ def read_planes(path: Path, losses: Losses) -> Iterator[Planes]:
             if first_pts is None:
                 first_pts = time.pts
                 orientation = orientation_of(frame)
-                shrink = _Shrink(fit(*shown_size(video, frame, orientation), _LONGEST_PX, _LEAST_SIDE_PX), orientation)
-            yield Planes(since_first(time, first_pts), shrink(frame))
+                shown_px = shown_size(video, frame, orientation)
+                shrink = _Shrink(fit(*shown_px, _LONGEST_PX, _LEAST_SIDE_PX), orientation)
+            yield Planes(since_first(time, first_pts), time.time_ns, shown_px[1] / shown_px[0], shrink(frame))
         if first_pts is None:
             raise no_frames(video)
         base = video.time_base

@@ -11,7 +11,7 @@ from sv6d.annotate.config import RulesConfig
 from sv6d.quality.calibration import Trust
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import LabelDecision, decide_document, decide_labels
-from sv6d.quality.verify.answers import Answer
+from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label, Source
 from tests.sv6d.objective.made_documents import made_document, to_ns
 
