@@ -8,8 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sv6d.corpus.extension import CutRationale, TensionCurve
-from sv6d.corpus.rationales import labels_of_shot
+from sv6d.corpus.changes import labels_of_shot
+from sv6d.corpus.extension import CutChange, TensionCurve
 from sv6d.io import read_jsonl
 from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Sha256, Shot
 from sv6d.timeline import seconds
@@ -31,9 +31,7 @@ class ReportLine(Part):
     summary: Statement | None
 
 
-def write_report(
-    document: Document, rationales: Sequence[CutRationale], tension: TensionCurve | None
-) -> tuple[Report, int]:
+def write_report(document: Document, changes: Sequence[CutChange], tension: TensionCurve | None) -> tuple[Report, int]:
     """The report of a document of kept labels, and the number of shots that it has nothing to say about.
 
     Sentences come in the order of time: the pacing of the whole, then each shot with the cut that
@@ -44,7 +42,7 @@ def write_report(
         for label in document.labels
         if label.field == "pacing"
     ]
-    led_to = {rationale.shot: rationale for rationale in rationales}
+    led_to = {change.shot: change for change in changes}
     num_silent = 0
     for shot in document.shots:
         if shot.id in led_to:
@@ -127,14 +125,14 @@ def _peak(tension: TensionCurve) -> list[Sentence]:
     ]
 
 
-def _cited(name: str, rationale: CutRationale) -> Sentence:
+def _cited(name: str, change: CutChange) -> Sentence:
     return Sentence(
         id=name,
-        start_ns=rationale.start_ns,
-        end_ns=rationale.end_ns,
-        text=rationale.text,
-        labels=rationale.labels,
-        evidence=rationale.evidence,
+        start_ns=change.start_ns,
+        end_ns=change.end_ns,
+        text=change.text,
+        labels=change.labels,
+        evidence=change.evidence,
     )
 
 

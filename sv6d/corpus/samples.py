@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sv6d.corpus.changes import labels_of_shot
 from sv6d.corpus.extension import QuestionAnswer
-from sv6d.corpus.rationales import labels_of_shot
 from sv6d.corpus.report_text import ReportLine, Statement
 from sv6d.errors import ArtifactError
 from sv6d.fingerprint import fingerprint

@@ -10,7 +10,7 @@ import pytest
 from sv6d.artifacts import Counts
 from sv6d.corpus import dense_reports, sft_corpus, structural_extensions
 from sv6d.corpus.config import DenseReportsConfig, SftCorpusConfig, StructuralExtensionsConfig, TensionConfig
-from sv6d.corpus.extension import CutRationale, QuestionAnswer, TensionCurve, read_extensions
+from sv6d.corpus.extension import CutChange, QuestionAnswer, TensionCurve, read_extensions
 from sv6d.corpus.report_text import read_reports
 from sv6d.corpus.samples import read_samples
 from sv6d.errors import ArtifactError
@@ -121,7 +121,7 @@ def test_extensions_are_counted_by_kind(flow: Flow) -> None:
     items = list(read_extensions(flow.folders["structural_extensions"]))
     counts = flow.counts["structural_extensions"]
     assert counts["items"] == len(items)
-    assert sum(isinstance(item, CutRationale) for item in items) == counts["cut_rationales"] == 12
+    assert sum(isinstance(item, CutChange) for item in items) == counts["cut_changes"] == 12
     # 2 cuts, a count and 3 movements for each of 6 videos; one movement's label was rejected
     assert sum(isinstance(item, QuestionAnswer) for item in items) == counts["question_answers"] == 35
     # nothing was measured in units of motion, so there is no tension to speak of
@@ -193,3 +193,9 @@ def test_decisions_about_other_documents_are_refused(flow: Flow, tmp_path: Path)
     folders = {**flow.folders, "filtered_corpus": other["filtered_corpus"]}
     with pytest.raises(ArtifactError):
         structural_extensions.run(EXTENSIONS, job("structural_extensions", folders, tmp_path / "out"))
+
+
+def test_extensions_of_another_form_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "extensions.jsonl").write_text('{"kind": "cut_rationale", "rationale": "subject_change"}\n')
+    with pytest.raises(ArtifactError, match="rebuild structural_extensions"):
+        list(read_extensions(tmp_path))

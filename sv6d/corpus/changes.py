@@ -1,38 +1,38 @@
-"""Cut rationales: what changes from one shot to the next, told from the labels on both sides."""
+"""What changes from one shot to the next, told from the labels on both sides. Why it does is another question."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
 
-from sv6d.corpus.extension import CutRationale, Rationale, extension_id
+from sv6d.corpus.extension import Change, CutChange, extension_id
 from sv6d.schema.document import Document, Label, Shot
 from sv6d.schema.fields import OTHER
 from sv6d.tasks.cut_time import cut_ns
 from sv6d.tasks.supported import boundary_labels
 from sv6d.timeline import seconds
 
-# Fields that are compared, in the order of `RATIONALES`, and how a sentence calls them.
-_FIELDS: Mapping[str, tuple[Rationale, str]] = {
-    "subject_type": ("subject_change", "the subject"),
-    "packaging": ("text_change", "the overlay text"),
-    "camera_movement": ("movement_change", "the camera movement"),
-    "lighting_key": ("light_change", "the light"),
-    "colour_tone": ("light_change", "the colour"),
+# Fields that are compared, in the order of `CHANGES`, and how a sentence calls them.
+_FIELDS: Mapping[str, tuple[Change, str]] = {
+    "subject_type": ("subject", "the subject"),
+    "packaging": ("text", "the overlay text"),
+    "camera_movement": ("movement", "the camera movement"),
+    "lighting_key": ("light", "the light"),
+    "colour_tone": ("light", "the colour"),
 }
 
 
-def cut_rationales(document: Document) -> tuple[list[CutRationale], int]:
-    """Rationales of a document of kept labels, and the number of cuts that have none.
+def cut_changes(document: Document) -> tuple[list[CutChange], int]:
+    """What changes at the cuts of a document of kept labels, and the number of cuts of which that is not known.
 
-    A cut has none where its boundary bears no kept label, or where no field is labelled on both
+    It is not known where its boundary bears no kept label, or where no field is labelled on both
     sides: a missing label says nothing about the picture, so it is never read as a change.
     """
     found = []
     for before, after in pairwise(document.shots):
-        rationale = _rationale(document, before, after)
-        if rationale is not None:
-            found.append(rationale)
+        change = _change(document, before, after)
+        if change is not None:
+            found.append(change)
     return found, len(document.shots) - 1 - len(found)
 
 
@@ -46,7 +46,7 @@ def labels_of_shot(document: Document, shot: Shot) -> dict[str, list[Label]]:
     return by_field
 
 
-def _rationale(document: Document, before: Shot, after: Shot) -> CutRationale | None:
+def _change(document: Document, before: Shot, after: Shot) -> CutChange | None:
     at_cut = boundary_labels(document, after, min_confidence=0.0)
     old, new = labels_of_shot(document, before), labels_of_shot(document, after)
     compared = [field for field in _FIELDS if field in old and field in new]
@@ -59,14 +59,14 @@ def _rationale(document: Document, before: Shot, after: Shot) -> CutRationale | 
     video_id = document.video.sha256
     time = f"{seconds(cut_ns(after)):.1f} s"
     told = [f"{_FIELDS[f][1]} changes from {_words(old[f])} to {_words(new[f])}" for f in changes]
-    return CutRationale(
-        extension_id=extension_id("rationale", video_id, cut_ns(after)),
+    return CutChange(
+        extension_id=extension_id("change", video_id, cut_ns(after)),
         video_id=video_id,
         start_ns=span.start_ns,
         end_ns=span.end_ns,
         shot=after.id,
         cut_ns=cut_ns(after),
-        rationale=_FIELDS[changes[0]][0] if changes else "no_change",
+        change=_FIELDS[changes[0]][0] if changes else "nothing",
         changes=tuple(changes),
         compared=tuple(compared),
         text=f"At {time} {' and '.join(told)}." if told else f"At {time} nothing that is labelled changes.",
