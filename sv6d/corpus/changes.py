@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from sv6d.annotate.sides import changed_fields, fields_on_both_sides, labels_of_shot
 from sv6d.corpus.extension import Change, CutChange, extension_id
 from sv6d.schema.document import Document, Label, Shot
-from sv6d.schema.fields import OTHER
 from sv6d.tasks.cut_time import cut_ns
 from sv6d.tasks.supported import boundary_labels
 from sv6d.timeline import seconds
 
-# Fields that are compared, in the order of `CHANGES`, and how a sentence calls them.
+# What the change of a field is one of, and how a sentence calls the field.
 _FIELDS: Mapping[str, tuple[Change, str]] = {
     "subject_type": ("subject", "the subject"),
     "packaging": ("text", "the overlay text"),
@@ -36,23 +36,13 @@ def cut_changes(document: Document) -> tuple[list[CutChange], int]:
     return found, len(document.shots) - 1 - len(found)
 
 
-def labels_of_shot(document: Document, shot: Shot) -> dict[str, list[Label]]:
-    """Labels of one shot by field, sorted by value; without boundaries', the video's and `other`."""
-    by_field: dict[str, list[Label]] = {}
-    for label in sorted(document.labels, key=lambda label: (label.value, label.id)):
-        about_shot = label.field not in ("boundary_kind", "pacing") and label.value != OTHER
-        if about_shot and shot.span.contains(label.span.middle_ns):
-            by_field.setdefault(label.field, []).append(label)
-    return by_field
-
-
 def _change(document: Document, before: Shot, after: Shot) -> CutChange | None:
     at_cut = boundary_labels(document, after, min_confidence=0.0)
-    old, new = labels_of_shot(document, before), labels_of_shot(document, after)
-    compared = [field for field in _FIELDS if field in old and field in new]
+    old, new = labels_of_shot(document.labels, before), labels_of_shot(document.labels, after)
+    compared = fields_on_both_sides(old, new)
     if not at_cut or not compared:
         return None
-    changes = [field for field in compared if _values(old[field]) != _values(new[field])]
+    changes = changed_fields(old, new)
     # With changes, they are what the statement rests on; without, everything compared is.
     rests_on = [*at_cut, *(label for field in changes or compared for label in (*old[field], *new[field]))]
     span = after.span if after.boundary_in is None else after.boundary_in.span
@@ -73,10 +63,6 @@ def _change(document: Document, before: Shot, after: Shot) -> CutChange | None:
         labels=tuple(sorted({label.id for label in rests_on})),
         evidence=tuple(sorted({name for label in rests_on for name in label.evidence})),
     )
-
-
-def _values(labels: list[Label]) -> set[str]:
-    return {label.value for label in labels}
 
 
 def _words(labels: list[Label]) -> str:

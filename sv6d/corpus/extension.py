@@ -47,9 +47,10 @@ class CutChange(Cited):
 
 
 class TensionCurve(Cited):
-    """Shot-induced tension over a whole video, a point per shot."""
+    """Shot-induced tension over a whole video, a point per shot; `record` is the id of the document's curve."""
 
     kind: Literal["tension"] = "tension"
+    record: Identifier
     points: Annotated[tuple[TensionPoint, ...], Field(min_length=1)]
 
 

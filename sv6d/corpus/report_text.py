@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sv6d.corpus.changes import labels_of_shot
+from sv6d.annotate.sides import labels_of_shot
 from sv6d.corpus.extension import CutChange, TensionCurve
 from sv6d.io import read_jsonl
 from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Sha256, Shot
@@ -47,7 +47,7 @@ def write_report(document: Document, changes: Sequence[CutChange], tension: Tens
     for shot in document.shots:
         if shot.id in led_to:
             sentences.append(_cited(f"cut.{shot.id}", led_to[shot.id]))
-        labels = [label for group in labels_of_shot(document, shot).values() for label in group]
+        labels = [label for group in labels_of_shot(document.labels, shot).values() for label in group]
         if labels:
             sentences.append(
                 _sentence(f"shot.{shot.id}", shot.start_ns, shot.end_ns, _shot_text(document, shot), labels)
@@ -69,7 +69,7 @@ def write_summary(document: Document, max_shots: int) -> Statement | None:
     if len(document.shots) > max_shots or len(used) != len(document.shots) - 1:
         return None
     for shot in document.shots:
-        by_field = labels_of_shot(document, shot)
+        by_field = labels_of_shot(document.labels, shot)
         told = [label for field in ("subject_type", "camera_movement") for label in by_field.get(field, [])]
         if not told:
             return None
@@ -90,7 +90,9 @@ def read_reports(folder: Path) -> Iterator[ReportLine]:
 
 
 def _shot_text(document: Document, shot: Shot) -> str:
-    by_field = {field: [_words(label) for label in group] for field, group in labels_of_shot(document, shot).items()}
+    by_field = {
+        field: [_words(label) for label in group] for field, group in labels_of_shot(document.labels, shot).items()
+    }
     clauses = []
     if "subject_type" in by_field:
         clauses.append(f"the shot shows {_joined(by_field['subject_type'])}")

@@ -28,7 +28,7 @@ def run(config: StructuralExtensionsConfig, job: Job) -> Counts:
     lines: list[dict[str, Any]] = []
     for done, document in enumerate(documents, start=1):
         changes, num_without = cut_changes(document)
-        tension = tension_curve(document, config.tension)
+        tension = tension_curve(document)
         answers = question_answers(document, config)
         counts.update(
             cut_changes=len(changes),

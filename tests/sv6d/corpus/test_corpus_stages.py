@@ -9,7 +9,7 @@ import pytest
 
 from sv6d.artifacts import Counts
 from sv6d.corpus import dense_reports, sft_corpus, structural_extensions
-from sv6d.corpus.config import DenseReportsConfig, SftCorpusConfig, StructuralExtensionsConfig, TensionConfig
+from sv6d.corpus.config import DenseReportsConfig, SftCorpusConfig, StructuralExtensionsConfig
 from sv6d.corpus.extension import CutChange, QuestionAnswer, TensionCurve, read_extensions
 from sv6d.corpus.report_text import read_reports
 from sv6d.corpus.samples import read_samples
@@ -24,18 +24,7 @@ from tests.sv6d.handmade import document, video_id
 from tests.sv6d.handmade_tables import job, write_inputs
 
 LIMITS = QuestionLimits(min_window_s=0.8, max_window_s=12.0)
-EXTENSIONS = StructuralExtensionsConfig(
-    limits=LIMITS,
-    min_confidence=0.5,
-    tension=TensionConfig(
-        full_pace_per_s=1.0,
-        full_motion_per_s=0.4,
-        full_light_change=0.5,
-        weight_pace=0.4,
-        weight_motion=0.4,
-        weight_light=0.2,
-    ),
-)
+EXTENSIONS = StructuralExtensionsConfig(limits=LIMITS, min_confidence=0.5)
 SAMPLES = SftCorpusConfig(
     max_samples=100,
     shot_labels_share=0.2,
@@ -124,7 +113,7 @@ def test_extensions_are_counted_by_kind(flow: Flow) -> None:
     assert sum(isinstance(item, CutChange) for item in items) == counts["cut_changes"] == 12
     # 2 cuts, a count and 3 movements for each of 6 videos; one movement's label was rejected
     assert sum(isinstance(item, QuestionAnswer) for item in items) == counts["question_answers"] == 35
-    # nothing was measured in units of motion, so there is no tension to speak of
+    # these documents have no curve, so there is no tension to speak of
     assert not any(isinstance(item, TensionCurve) for item in items)
     assert counts["videos_without_tension"] == 6
     assert len({item.extension_id for item in items}) == len(items)
