@@ -26,7 +26,7 @@ const card = (() => {
     const more = found.frames.length > 3 ? ` and ${found.frames.length - 3} more` : '';
     return make('li', {}, `${evidenceWords(found)} `,
       make('small', {}, seekButton(found.start), ` – ${clock(found.end)}`, found.method ? ` · ${found.method}` : '', frames ? ` · frames ${frames}${more}` : '',
-        found.box ? ' · box on the picture' : ''));
+        found.box && !item.boxes?.length ? ' · box on the picture' : ''));
   });
   const meeting = (item) => {
     if (!two || item.kind === 'text') return [];
@@ -83,7 +83,7 @@ const card = (() => {
 
   const showBoxes = (item) => {
     const seen = (item?.evidence ?? []).map((id) => ({ role: '', box: page.documents[item.side].evidence[id].box }));
-    const boxes = [...(item?.boxes ?? []), ...seen].filter(({ box }) => box);
+    const boxes = item?.boxes?.length ? item.boxes : seen.filter(({ box }) => box);
     byId('boxes').replaceChildren(...boxes.map(({ role, box }) => {
       const frame = make('div', { 'data-dimension': item.dimension }, role ? make('span', {}, role) : null);
       const [left, top, right, bottom] = box;
