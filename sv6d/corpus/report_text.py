@@ -1,4 +1,4 @@
-"""The full report of a video and its short summary: fixed templates over kept labels, every sentence citing them."""
+"""The full report of a video and its short summary: fixed templates over kept labels and records, which they cite."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sv6d.annotate.sides import labels_of_shot
 from sv6d.corpus.extension import CutChange, TensionCurve
+from sv6d.corpus.record_text import record_sentences
 from sv6d.io import read_jsonl
 from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Sha256, Shot
 from sv6d.timeline import seconds
@@ -35,7 +36,7 @@ def write_report(document: Document, changes: Sequence[CutChange], tension: Tens
     """The report of a document of kept labels, and the number of shots that it has nothing to say about.
 
     Sentences come in the order of time: the pacing of the whole, then each shot with the cut that
-    leads to it, then where tension peaks.
+    leads to it and its records, then where tension peaks.
     """
     sentences = [
         _sentence("pacing", label.span.start_ns, label.span.end_ns, f"The editing is {label.value}.", [label])
@@ -43,10 +44,12 @@ def write_report(document: Document, changes: Sequence[CutChange], tension: Tens
         if label.field == "pacing"
     ]
     led_to = {change.shot: change for change in changes}
+    changing = {record.shot: record.id for record in document.cut_rationales if record.changes}
+    on_records = record_sentences(document)
     num_silent = 0
     for shot in document.shots:
         if shot.id in led_to:
-            sentences.append(_cited(f"cut.{shot.id}", led_to[shot.id]))
+            sentences.append(_cited(f"cut.{shot.id}", led_to[shot.id], changing.get(shot.id)))
         labels = [label for group in labels_of_shot(document.labels, shot).values() for label in group]
         if labels:
             sentences.append(
@@ -54,6 +57,7 @@ def write_report(document: Document, changes: Sequence[CutChange], tension: Tens
             )
         else:
             num_silent += 1
+        sentences.extend(on_records[shot.id])
     if tension is not None:
         sentences.extend(_peak(tension))
     return Report(sentences=tuple(sentences)), num_silent
@@ -122,18 +126,20 @@ def _peak(tension: TensionCurve) -> list[Sentence]:
             end_ns=peak.end_ns,
             text=text,
             labels=tension.labels,
+            records=(tension.record,),
             evidence=tension.evidence,
         )
     ]
 
 
-def _cited(name: str, change: CutChange) -> Sentence:
+def _cited(name: str, change: CutChange, record: str | None) -> Sentence:
     return Sentence(
         id=name,
         start_ns=change.start_ns,
         end_ns=change.end_ns,
         text=change.text,
         labels=change.labels,
+        records=() if record is None else (record,),
         evidence=change.evidence,
     )
 

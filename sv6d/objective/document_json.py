@@ -3,13 +3,14 @@
 What is checked here is no more lenient than the schema: types, patterns and bounds are the schema's own
 (derived from its models, without building them), and what the models check beside that is written
 out below. Where anything is not as it must be, the schema itself reads the document: it refuses it with its own
-message, or accepts what this fast way does not understand. Of a key that is given twice the last value counts for
-both; here the first one need not even be a number that fits (1e999), since nobody reads it.
+message, or accepts what this fast way does not understand, such as records, which the judge does not compare.
+Of a key that is given twice the last value counts for both; here the first one need not even be a number that fits
+(1e999), since nobody reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, reduce
 from itertools import pairwise
 from operator import itemgetter, or_
@@ -30,9 +31,11 @@ from sv6d.objective.document_arrays import (
     stack,
     text_numbers,
 )
+from sv6d.schema.consistency import misplaced_frames
 from sv6d.schema.document import Document
-from sv6d.schema.fields import FIELDS, OTHER
+from sv6d.schema.fields import FIELDS, OTHER, EvidenceKind
 from sv6d.schema.versions import load_document
+from sv6d.timeline import pts_to_ns
 
 Raw = dict[str, Any]
 
@@ -43,7 +46,9 @@ _CODE_OF = {
 }
 _EVIDENCE_OF = {field.name: frozenset(field.evidence) for field in FIELDS}
 _OF_LABEL = itemgetter("dimension", "field", "value", "evidence", "start_ns", "end_ns")
+_OF_FRAME = itemgetter("pts", "time_base_num", "time_base_den")
 _OF_EVIDENCE = itemgetter("kind", "start_ns", "end_ns")
+_RECORDS = ("hooks", "cut_rationales", "tension", "packaging_cues", "layouts")
 _NOTHING = ("", 0, 0)  # what is cited and is not there: of no kind that supports anything
 # What every JSON parser reads as the integer that is written; the schema alone decides about larger ones.
 _INT64 = Annotated[int, Bounds(ge=-(2**63), lt=2**63)]
@@ -109,12 +114,14 @@ def _checked_columns(document: Raw) -> Columns | None:
     starts, ends = [part["start_ns"] for part in parts], [part["end_ns"] for part in parts]
     sound = (
         "schema_version" in document
+        and not any(document.get(name) for name in _RECORDS)
         and all(map(int.__lt__, starts, ends))
         and all(part["start_ns"] < part["end_ns"] <= duration_ns for part in (*evidence, *sentences))
         and max(ends[: len(labels)], default=0) <= duration_ns
         and _tiles(shots, duration_ns)
         and all(_unique(group) for group in (shots, evidence, labels, sentences))
         and _cites(sentences, labels, evidence)
+        and not misplaced_frames(_time_ns(video.get("first_frame")), _cited_frames(evidence))
     )
     codes = _label_codes(labels, evidence) if sound else None
     if codes is None:
@@ -149,6 +156,17 @@ def _label_codes(labels: Sequence[Raw], evidence: Sequence[Raw]) -> list[int] | 
     return codes
 
 
+def _cited_frames(evidence: Sequence[Raw]) -> Iterator[tuple[str, EvidenceKind, int, int, int]]:
+    for item in evidence:
+        for frame in item.get("frames", ()):
+            time_ns = pts_to_ns(*_OF_FRAME(frame))
+            yield item["id"], item["kind"], item["start_ns"], item["end_ns"], time_ns
+
+
+def _time_ns(frame: Raw | None) -> int | None:
+    return None if frame is None else pts_to_ns(*_OF_FRAME(frame))
+
+
 def _tiles(shots: Sequence[Raw], duration_ns: int) -> bool:
     joined = all(a["end_ns"] == b["start_ns"] for a, b in pairwise(shots))
     return joined and shots[0]["start_ns"] == 0 and bool(shots[-1]["end_ns"] == duration_ns)
@@ -165,6 +183,7 @@ def _cites(sentences: Sequence[Raw], labels: Sequence[Raw], evidence: Sequence[R
     label_ids, evidence_ids = {label["id"] for label in labels}, {item["id"] for item in evidence}
     return all(
         (sentence["labels"] or sentence["evidence"])
+        and not sentence.get("records")
         and label_ids.issuperset(sentence["labels"])
         and evidence_ids.issuperset(sentence["evidence"])
         for sentence in sentences

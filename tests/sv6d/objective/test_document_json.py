@@ -156,3 +156,40 @@ def test_a_changed_document_is_accepted_or_refused_as_by_the_schema(seed: int) -
 )
 def test_odd_bytes_are_read_as_by_the_schema(raw: bytes) -> None:
     assert same(read(raw), read_by_schema(raw))
+
+
+HOOK = {
+    "id": "hook",
+    "start_ns": 0,
+    "end_ns": 5,
+    "confidence": 1.0,
+    "source": {"producer": "expert", "name": "x"},
+    "evidence": ["e0"],
+    "types": ["question"],
+    "modalities": ["visual"],
+    "promise": "",
+    "payoff_ns": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sound"),
+    [
+        (("hooks",), [HOOK], True),
+        (("hooks",), [{**HOOK, "evidence": ["nothing"]}], False),
+        (("hooks",), [{**HOOK, "types": ["nothing"]}], False),
+        (("report", "sentences", 0, "records"), ["hook"], False),
+        (("evidence", 0, "frames", 0, "pts"), 10**9, True),  # nothing tells the time of the first frame
+        (("video", "first_frame"), {"pts": 0, "time_base_num": 1, "time_base_den": 1000}, True),
+        (("video", "first_frame"), {"pts": 9, "time_base_num": 1, "time_base_den": 1000}, False),
+    ],
+)
+def test_records_and_frames_are_judged_as_by_the_schema(path: tuple[Any, ...], value: Any, sound: bool) -> None:
+    raw = copy.deepcopy(RICH)
+    parent: Any = raw
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
+    expected = read_by_schema(orjson.dumps(raw))
+    assert isinstance(expected, str) != sound
+    assert same(read(orjson.dumps(raw)), expected)
