@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from assets.resources.checks import Check
 from assets.resources.conditions import lines, named
@@ -14,11 +15,15 @@ def _every_sentence_cites(folder: Path, inputs: Mapping[str, Path]) -> str | Non
     bare = {
         line["video_id"]
         for line in lines(folder, "reports.jsonl")
-        if any(not (sentence["labels"] and sentence["evidence"]) for sentence in line["report"]["sentences"])
+        if any(not (_claims(sentence) and sentence["evidence"]) for sentence in line["report"]["sentences"])
     }
-    return named("reports with a sentence that cites no label or no evidence", bare)
+    return named("reports with a sentence that cites neither label nor record, or no evidence", bare)
 
 
-CHECKS = (Check("every_sentence_cites", "every sentence names labels and evidence", _every_sentence_cites),)
+def _claims(sentence: Mapping[str, Any]) -> list[str]:
+    return [*sentence["labels"], *sentence["records"]]
+
+
+CHECKS = (Check("every_sentence_cites", "every sentence names labels or records, and evidence", _every_sentence_cites),)
 
 dense_reports = flow_asset("dense_reports", *CHECKS)

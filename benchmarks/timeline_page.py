@@ -1,4 +1,4 @@
-"""How fast the timeline page opens: a video of three minutes with 500 labels, in Debian's Chromium.
+"""How fast the timeline page opens: a video of three minutes, 500 labels and records, in Debian's Chromium.
 
     python -m benchmarks.timeline_page [--bytes N] [--times N] [--json OUT]
 
@@ -15,6 +15,7 @@ import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -25,6 +26,7 @@ from sv6d.report.timeline.media import EMBED_LIMIT_BYTES
 from sv6d.report.timeline.show import show
 from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
 from sv6d.schema.fields import FIELDS
+from sv6d.schema.records import CutRationale, PackagingCue, TensionCurve, TensionPoint
 from sv6d.schema.versions import dump_document
 from sv6d.timeline import NS_PER_S
 
@@ -62,7 +64,7 @@ def write_video(path: Path, num_bytes: int) -> None:
 
 
 def write_document(path: Path, video: Path) -> None:
-    """500 labels over 90 shots of two seconds, each with its evidence."""
+    """500 labels over 90 shots of two seconds, each with its evidence, and records that rest on the first of it."""
     step_ns = DURATION_S * NS_PER_S // NUM_SHOTS
     fields = [field for field in FIELDS if field.extent == "shot"]
     shots, evidence, labels = [], [], []
@@ -106,8 +108,40 @@ def write_document(path: Path, video: Path) -> None:
         num_frames=DURATION_S * RATE,
         has_sound=False,
     )
-    document = Document(video=about, shots=tuple(shots), evidence=tuple(evidence), labels=tuple(labels))
+    recorded = records(shots, evidence)
+    document = Document(video=about, shots=tuple(shots), evidence=tuple(evidence), labels=tuple(labels), **recorded)
     write_json(path, dump_document(document))
+
+
+def records(shots: Sequence[Shot], evidence: list[Evidence]) -> dict[str, Any]:
+    """A rationale for each cut, tension, and a packaging cue in every tenth shot; adds what they cite to `evidence`."""
+    whole: dict[str, Any] = {"start_ns": 0, "end_ns": DURATION_S * NS_PER_S}
+    cited = [evidence[0].model_copy(update={"id": kind, "kind": kind, **whole}) for kind in ("boundary", "keyframe")]
+    evidence.extend(cited)
+    said: dict[str, Any] = {"confidence": 0.8, "source": Source(producer="rule", name="benchmark")}
+    rationales = [
+        CutRationale(
+            id=f"why.{shot.id}",
+            evidence=("boundary",),
+            shot=shot.id,
+            rationale="information",
+            text="It shows what the shot before does not.",
+            start_ns=shot.boundary_in.start_ns,
+            end_ns=shot.boundary_in.end_ns,
+            **said,
+        )
+        for shot in shots
+        if shot.boundary_in is not None
+    ]
+    levels = {"tension": 0.5, "pace": 0.5, "motion": 0.5, "light_change": None}
+    spans: dict[str, dict[str, Any]] = {shot.id: {"start_ns": shot.start_ns, "end_ns": shot.end_ns} for shot in shots}
+    points = [TensionPoint.model_validate({"shot": name, **span, **levels}) for name, span in spans.items()]
+    cues = [
+        PackagingCue(id=f"cue.{name}", evidence=("keyframe",), kind="title_card", text="A title", **span, **said)
+        for name, span in list(spans.items())[::10]
+    ]
+    tension = TensionCurve(id="tension", evidence=("boundary",), points=tuple(points), **whole, **said)
+    return {"cut_rationales": tuple(rationales), "tension": tension, "packaging_cues": tuple(cues)}
 
 
 def open_once(playwright: Playwright, page: Path) -> list[float]:

@@ -73,7 +73,7 @@ STAGES: tuple[Stage, ...] = (
         "corpus",
         ("annotations", "filtered_corpus"),
         "corpus",
-        "cut rationales, tension, question-answer pairs",
+        "cut changes, tension, question-answer pairs",
     ),
     Stage(
         "dense_reports",

@@ -1,4 +1,4 @@
-"""The stage `annotations`: an SV6D document for every video, from evidence rules and the adapter."""
+"""The stage `annotations`: an SV6D document for every video, from evidence rules, the adapter and the sidecar."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import orjson
 from sv6d.annotate.adapter_labels import COUNTS, adapter_labels
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.documents import DOCUMENTS_NAME, write_documents
+from sv6d.annotate.records import record_source, write_records
 from sv6d.annotate.rule_labels import rule_labels, rule_source
 from sv6d.artifacts import Counts, Job, read_record
 from sv6d.evidence.records import read_evidence
@@ -29,6 +30,7 @@ from sv6d.video.windows import Framing, Window, sample_windows
 
 # Frames of as many clips as fit are decoded together. Ours: well below what a model of any size takes.
 _MAX_PIXEL_BYTES = 256 * 1024 * 1024
+_RECORD_COUNTS = ("cut_rationales", "tension_curves", "packaging_cues")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def run(config: AnnotationsConfig, job: Job) -> Counts:
 
     Returns:
         `items` = documents; labels by producer, places that no rule could read (`unmeasured`), what
-        became of the rest of the adapter's answers (`AdapterLabels`), and `videos_without_shots`.
+        became of the rest of the adapter's answers (`AdapterLabels`), records by kind, and
+        `videos_without_shots`.
     """
     adapter = adapter_source(job.inputs["annotator"])
     rows = read_videos(job.inputs["raw_videos"])
@@ -74,7 +77,7 @@ def run(config: AnnotationsConfig, job: Job) -> Counts:
         job.events.progress("clips", len(done), len(tasks))
     found = [done[task.key] for task in tasks]
     write_documents(job.out / DOCUMENTS_NAME, [item.document for item in found])
-    counts = Counter(dict.fromkeys(("rule_labels", "adapter_labels", "unmeasured", *COUNTS), 0))
+    counts = Counter(dict.fromkeys(("rule_labels", "adapter_labels", "unmeasured", *COUNTS, *_RECORD_COUNTS), 0))
     for item in found:
         counts.update(item.counts)
     return {"items": len(found), **counts, "videos_without_shots": len(rows) - len(tasks)}
@@ -148,17 +151,28 @@ def write_document(
     """The document of one video from its evidence and one answer per shot."""
     by_rule, num_unmeasured = rule_labels(task.shots, task.evidence, config.rules, ruled_by)
     said = adapter_labels(task.shots, answers, task.evidence, by_rule, fields=config.adapter_fields, source=adapter)
+    video = task.row.as_video()
+    labels = tuple(sorted((*by_rule, *said.labels), key=lambda label: (label.start_ns, label.end_ns, label.id)))
+    records = write_records(
+        task.shots, task.evidence, labels, video.context, config.tension, record_source(config.tension)
+    )
     document = Document(
-        video=task.row.as_video(),
+        video=video,
         shots=task.shots,
-        evidence=task.evidence,
-        labels=tuple(sorted((*by_rule, *said.labels), key=lambda label: (label.start_ns, label.end_ns, label.id))),
+        evidence=(*task.evidence, *records.evidence),
+        labels=labels,
+        cut_rationales=records.cut_rationales,
+        tension=records.tension,
+        packaging_cues=records.packaging_cues,
     )
     counts = {
         "rule_labels": len(by_rule),
         "adapter_labels": len(said.labels),
         "unmeasured": num_unmeasured,
         **said.counts,
+        "cut_rationales": len(records.cut_rationales),
+        "tension_curves": int(records.tension is not None),
+        "packaging_cues": len(records.packaging_cues),
     }
     return Annotated(document, counts)
 

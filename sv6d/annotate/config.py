@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sv6d.evidence.config import TensionConfig
 from sv6d.fingerprint import Config
 
 Positive = Annotated[float, Field(gt=0.0)]
@@ -63,9 +64,11 @@ class AnnotationsConfig(Config):
         max_new_tokens: of the adapter's answer about one shot.
         batch_size: shots of one video that are asked about at once. It bears on the result by the
             rounding of sums, so it is written down here.
+        tension: scales and weights of the curve.
     """
 
     rules: RulesConfig
     adapter_fields: Annotated[tuple[Literal["subject_type", "beat", "packaging"], ...], Field(min_length=1)]
     max_new_tokens: Annotated[int, Field(ge=1)]
     batch_size: Annotated[int, Field(ge=1)]
+    tension: TensionConfig

@@ -13,36 +13,16 @@ Share = Annotated[float, Field(ge=0.0, lt=1.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 
 
-class TensionConfig(Config):
-    """The scales and weights of shot-induced tension; see `sv6d.corpus.tension`.
-
-    Attributes:
-        full_pace_per_s: shots per second that count as 1.
-        full_motion_per_s: camera motion, in frame sizes per second, that counts as 1.
-        full_light_change: change of mean luma (0..1) against the shot before that counts as 1.
-        weight_pace, weight_motion, weight_light: of the three parts.
-    """
-
-    full_pace_per_s: Positive
-    full_motion_per_s: Positive
-    full_light_change: Positive
-    weight_pace: Positive
-    weight_motion: Positive
-    weight_light: Positive
-
-
 class StructuralExtensionsConfig(Config):
     """What is derived from kept labels.
 
     Attributes:
         limits: windows that questions are asked about.
         min_confidence: of every label that an answer rests on, in [0, 1].
-        tension: scales and weights of the curve.
     """
 
     limits: QuestionLimits
     min_confidence: Annotated[float, Field(ge=0.0, le=1.0)]
-    tension: TensionConfig
 
 
 class DenseReportsConfig(Config):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sv6d.artifacts import Counts, Job
 from sv6d.corpus.config import DenseReportsConfig
-from sv6d.corpus.extension import CutRationale, TensionCurve, read_extensions
+from sv6d.corpus.extension import CutChange, TensionCurve, read_extensions
 from sv6d.corpus.report_text import ReportLine, write_report, write_summary
 from sv6d.io import write_jsonl
 from sv6d.quality.kept import read_kept
@@ -22,12 +22,12 @@ def run(config: DenseReportsConfig, job: Job) -> Counts:
     shots_without_sentence (no kept label about them).
     """
     documents = read_kept(job.inputs["annotations"], job.inputs["filtered_corpus"])
-    rationales, curves = _by_video(job.inputs["structural_extensions"])
+    changes, curves = _by_video(job.inputs["structural_extensions"])
     counts = {"sentences": 0, "summaries": 0, "videos_without_report": 0, "shots_without_sentence": 0}
     lines = []
     for done, document in enumerate(documents, start=1):
         video_id = document.video.sha256
-        report, num_silent = write_report(document, rationales.get(video_id, ()), curves.get(video_id))
+        report, num_silent = write_report(document, changes.get(video_id, ()), curves.get(video_id))
         counts["shots_without_sentence"] += num_silent
         job.events.progress("videos", done, len(documents))
         if not report.sentences:
@@ -42,15 +42,15 @@ def run(config: DenseReportsConfig, job: Job) -> Counts:
     return counts
 
 
-def _by_video(folder: Path) -> tuple[Mapping[str, list[CutRationale]], Mapping[str, TensionCurve]]:
-    rationales: dict[str, list[CutRationale]] = {}
+def _by_video(folder: Path) -> tuple[Mapping[str, list[CutChange]], Mapping[str, TensionCurve]]:
+    changes: dict[str, list[CutChange]] = {}
     curves: dict[str, TensionCurve] = {}
     for item in read_extensions(folder):
-        if isinstance(item, CutRationale):
-            rationales.setdefault(item.video_id, []).append(item)
+        if isinstance(item, CutChange):
+            changes.setdefault(item.video_id, []).append(item)
         elif isinstance(item, TensionCurve):
             curves[item.video_id] = item
-    return rationales, curves
+    return changes, curves
 
 
 def _check(document: Document, report: Report) -> None:

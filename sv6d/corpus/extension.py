@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
+from sv6d.errors import ArtifactError
 from sv6d.fingerprint import fingerprint
 from sv6d.io import read_jsonl
 from sv6d.schema.document import Identifier, Sha256, Spanned
@@ -16,8 +17,8 @@ from sv6d.schema.records import TensionPoint
 _ID_DIGITS = 16  # of 64 hexadecimal: 64 bits do not collide within one corpus
 
 # What a cut changes, the first that applies. The order is ours: what a viewer would name first.
-Rationale = Literal["subject_change", "text_change", "movement_change", "light_change", "no_change"]
-RATIONALES: tuple[Rationale, ...] = get_args(Rationale)
+Change = Literal["subject", "text", "movement", "light", "nothing"]
+CHANGES: tuple[Change, ...] = get_args(Change)
 
 
 class Cited(Spanned):
@@ -29,26 +30,27 @@ class Cited(Spanned):
     evidence: Annotated[tuple[Identifier, ...], Field(min_length=1)]
 
 
-class CutRationale(Cited):
-    """Why there is a cut, as far as the labels on both sides tell. Spans the boundary.
+class CutChange(Cited):
+    """What changes at a cut, as far as the labels on both sides tell. Spans the boundary.
 
-    `shot` is the one that the cut leads to, `cut_ns` the time of the cut,
-    `changes` are the fields whose labels differ, `compared` those labelled on both sides.
+    `shot` is the one that the cut leads to, `cut_ns` the time of the cut, `change` what a viewer would
+    name first, `changes` are the fields whose labels differ, `compared` those labelled on both sides.
     """
 
-    kind: Literal["cut_rationale"] = "cut_rationale"
+    kind: Literal["cut_change"] = "cut_change"
     shot: Identifier
     cut_ns: int
-    rationale: Rationale
+    change: Change
     changes: tuple[str, ...]
     compared: Annotated[tuple[str, ...], Field(min_length=1)]
     text: str
 
 
 class TensionCurve(Cited):
-    """Shot-induced tension over a whole video, a point per shot."""
+    """Shot-induced tension over a whole video, a point per shot; `record` is the id of the document's curve."""
 
     kind: Literal["tension"] = "tension"
+    record: Identifier
     points: Annotated[tuple[TensionPoint, ...], Field(min_length=1)]
 
 
@@ -62,8 +64,8 @@ class QuestionAnswer(Cited):
     answer: str
 
 
-Extension = Annotated[CutRationale | TensionCurve | QuestionAnswer, Field(discriminator="kind")]
-_EXTENSION: TypeAdapter[CutRationale | TensionCurve | QuestionAnswer] = TypeAdapter(Extension)
+Extension = Annotated[CutChange | TensionCurve | QuestionAnswer, Field(discriminator="kind")]
+_EXTENSION: TypeAdapter[CutChange | TensionCurve | QuestionAnswer] = TypeAdapter(Extension)
 
 
 def extension_id(prefix: str, video_id: str, *place: int) -> str:
@@ -71,7 +73,19 @@ def extension_id(prefix: str, video_id: str, *place: int) -> str:
     return f"{prefix}_{fingerprint([prefix, video_id, *place])[:_ID_DIGITS]}"
 
 
-def read_extensions(folder: Path) -> Iterator[CutRationale | TensionCurve | QuestionAnswer]:
-    """The extensions of a `structural_extensions` artifact, in stored order."""
-    for row in read_jsonl(folder / "extensions.jsonl"):
-        yield _EXTENSION.validate_python(row)
+def read_extensions(folder: Path) -> Iterator[CutChange | TensionCurve | QuestionAnswer]:
+    """The extensions of a `structural_extensions` artifact, in stored order.
+
+    Raises:
+        ArtifactError: a line has another form, as those that an earlier version wrote.
+    """
+    for number, row in enumerate(read_jsonl(folder / "extensions.jsonl"), start=1):
+        try:
+            yield _EXTENSION.validate_python(row)
+        except ValidationError as error:
+            raise ArtifactError(
+                f"line {number} of extensions.jsonl can not be read",
+                found=f"{error.errors()[0]['msg']}",
+                wanted="an extension as this version writes it",
+                next_step="rebuild structural_extensions",
+            ) from error

@@ -1,4 +1,4 @@
-"""The full report of a video and its short summary: fixed templates over kept labels, every sentence citing them."""
+"""The full report of a video and its short summary: fixed templates over kept labels and records, which they cite."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sv6d.corpus.extension import CutRationale, TensionCurve
-from sv6d.corpus.rationales import labels_of_shot
+from sv6d.annotate.sides import labels_of_shot
+from sv6d.corpus.extension import CutChange, TensionCurve
+from sv6d.corpus.record_text import record_sentences
 from sv6d.io import read_jsonl
 from sv6d.schema.document import Document, Identifier, Label, Part, Report, Sentence, Sha256, Shot
 from sv6d.timeline import seconds
@@ -31,31 +32,32 @@ class ReportLine(Part):
     summary: Statement | None
 
 
-def write_report(
-    document: Document, rationales: Sequence[CutRationale], tension: TensionCurve | None
-) -> tuple[Report, int]:
+def write_report(document: Document, changes: Sequence[CutChange], tension: TensionCurve | None) -> tuple[Report, int]:
     """The report of a document of kept labels, and the number of shots that it has nothing to say about.
 
     Sentences come in the order of time: the pacing of the whole, then each shot with the cut that
-    leads to it, then where tension peaks.
+    leads to it and its records, then where tension peaks.
     """
     sentences = [
         _sentence("pacing", label.span.start_ns, label.span.end_ns, f"The editing is {label.value}.", [label])
         for label in document.labels
         if label.field == "pacing"
     ]
-    led_to = {rationale.shot: rationale for rationale in rationales}
+    led_to = {change.shot: change for change in changes}
+    changing = {record.shot: record.id for record in document.cut_rationales if record.changes}
+    on_records = record_sentences(document)
     num_silent = 0
     for shot in document.shots:
         if shot.id in led_to:
-            sentences.append(_cited(f"cut.{shot.id}", led_to[shot.id]))
-        labels = [label for group in labels_of_shot(document, shot).values() for label in group]
+            sentences.append(_cited(f"cut.{shot.id}", led_to[shot.id], changing.get(shot.id)))
+        labels = [label for group in labels_of_shot(document.labels, shot).values() for label in group]
         if labels:
             sentences.append(
                 _sentence(f"shot.{shot.id}", shot.start_ns, shot.end_ns, _shot_text(document, shot), labels)
             )
         else:
             num_silent += 1
+        sentences.extend(on_records[shot.id])
     if tension is not None:
         sentences.extend(_peak(tension))
     return Report(sentences=tuple(sentences)), num_silent
@@ -71,7 +73,7 @@ def write_summary(document: Document, max_shots: int) -> Statement | None:
     if len(document.shots) > max_shots or len(used) != len(document.shots) - 1:
         return None
     for shot in document.shots:
-        by_field = labels_of_shot(document, shot)
+        by_field = labels_of_shot(document.labels, shot)
         told = [label for field in ("subject_type", "camera_movement") for label in by_field.get(field, [])]
         if not told:
             return None
@@ -92,7 +94,9 @@ def read_reports(folder: Path) -> Iterator[ReportLine]:
 
 
 def _shot_text(document: Document, shot: Shot) -> str:
-    by_field = {field: [_words(label) for label in group] for field, group in labels_of_shot(document, shot).items()}
+    by_field = {
+        field: [_words(label) for label in group] for field, group in labels_of_shot(document.labels, shot).items()
+    }
     clauses = []
     if "subject_type" in by_field:
         clauses.append(f"the shot shows {_joined(by_field['subject_type'])}")
@@ -122,19 +126,21 @@ def _peak(tension: TensionCurve) -> list[Sentence]:
             end_ns=peak.end_ns,
             text=text,
             labels=tension.labels,
+            records=(tension.record,),
             evidence=tension.evidence,
         )
     ]
 
 
-def _cited(name: str, rationale: CutRationale) -> Sentence:
+def _cited(name: str, change: CutChange, record: str | None) -> Sentence:
     return Sentence(
         id=name,
-        start_ns=rationale.start_ns,
-        end_ns=rationale.end_ns,
-        text=rationale.text,
-        labels=rationale.labels,
-        evidence=rationale.evidence,
+        start_ns=change.start_ns,
+        end_ns=change.end_ns,
+        text=change.text,
+        labels=change.labels,
+        records=() if record is None else (record,),
+        evidence=change.evidence,
     )
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sv6d.annotate.sides import labels_of_shot
 from sv6d.corpus.extension import QuestionAnswer
-from sv6d.corpus.rationales import labels_of_shot
 from sv6d.corpus.report_text import ReportLine, Statement
 from sv6d.errors import ArtifactError
 from sv6d.fingerprint import fingerprint
@@ -74,7 +74,7 @@ def from_shots(document: Document) -> list[Sample]:
     """The label line of each shot of a document of kept labels; shots without labels give none."""
     samples = []
     for shot in document.shots:
-        by_field = labels_of_shot(document, shot)
+        by_field = labels_of_shot(document.labels, shot)
         labels = [label for group in by_field.values() for label in group]
         if labels:
             told = Statement(

@@ -1,4 +1,4 @@
-"""Settings of the stage `evidence`."""
+"""Settings of the stage `evidence`, and of what is computed from evidence."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from sv6d.fingerprint import Config
+
+Positive = Annotated[float, Field(gt=0.0)]
 
 
 class EvidenceConfig(Config):
@@ -27,3 +29,21 @@ class EvidenceConfig(Config):
     light_step_ms: Annotated[int, Field(gt=0)]
     jpeg_quality: Annotated[int, Field(ge=1, le=95)]
     limit_s: Annotated[float, Field(gt=0)]
+
+
+class TensionConfig(Config):
+    """The scales and weights of shot-induced tension; see `sv6d.evidence.tension`.
+
+    Attributes:
+        full_pace_per_s: shots per second that count as 1.
+        full_motion_per_s: camera motion, in frame sizes per second, that counts as 1.
+        full_light_change: change of mean luma (0..1) against the shot before that counts as 1.
+        weight_pace, weight_motion, weight_light: of the three parts.
+    """
+
+    full_pace_per_s: Positive
+    full_motion_per_s: Positive
+    full_light_change: Positive
+    weight_pace: Positive
+    weight_motion: Positive
+    weight_light: Positive

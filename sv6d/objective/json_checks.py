@@ -58,8 +58,10 @@ def is_well_named(document: Shape) -> bool:
     lines = "\n".join([*names, ""])
     if lines.count("\n") != len(names) or _IDENTIFIERS.fullmatch(lines) is None:
         return False
+    recorded = {record["id"] for record in document.records if isinstance(record.get("id"), str)} if told else set()
     return all(
-        (sentence.labels or sentence.evidence)
+        (sentence.labels or sentence.evidence or sentence.records)
+        and recorded.issuperset(sentence.records)
         and groups[2].issuperset(sentence.labels)
         and groups[1].issuperset(sentence.evidence)
         and sentence.start_ns < sentence.end_ns <= document.video.duration_ns

@@ -110,6 +110,7 @@ class Sentence(Struct, forbid_unknown_fields=True, gc=False):
     text: _TEXT
     labels: tuple[str, ...]
     evidence: tuple[str, ...]
+    records: tuple[str, ...] = ()
 
 
 class _Report(Struct, forbid_unknown_fields=True, gc=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sv6d.schema.fields import EvidenceKind, field_of
@@ -58,29 +58,43 @@ def _check_within_video(document: Document) -> None:
 
 
 def _check_frames(document: Document) -> None:
-    """Cited frames lie within their evidence's span.
+    first = document.video.first_frame
+    cited = (
+        (item.id, item.kind, item.start_ns, item.end_ns, frame.time_ns)
+        for item in document.evidence
+        for frame in item.frames
+    )
+    named = misplaced_frames(None if first is None else first.time_ns, cited)
+    if named:
+        raise ValueError(f"evidence {' or '.join(named)} cites a frame that lies outside its span")
+
+
+def misplaced_frames(first_ns: int | None, cited: Iterable[tuple[str, EvidenceKind, int, int, int]]) -> list[str]:
+    """The ids of evidence that cites a frame outside its span; none where all frames lie within theirs.
 
     Frames keep the container's time, so what is compared is the time since the first frame. Where
-    the document does not tell the first frame's time, there must at least be one that fits them all.
+    that frame's time is not told, there must at least be one that fits them all.
+
+    Args:
+        first_ns: time of the first frame in the container's time; None: not told.
+        cited: for each cited frame its evidence's id, kind, start and end, and the frame's time.
     """
-    first = document.video.first_frame
     # The first frame's time lies in (after_ns, until_ns] in the container's time.
-    after_ns: int | None = None if first is None else first.time_ns - 1
-    until_ns: int | None = None if first is None else first.time_ns
+    after_ns: int | None = None if first_ns is None else first_ns - 1
+    until_ns: int | None = first_ns
     after_by: str | None = None
     until_by: str | None = None
-    for item in document.evidence:
-        for frame in item.frames:
-            latest_ns = frame.time_ns - item.start_ns + _ROUNDING_NS
-            # A boundary runs up to the first frame that is purely the new shot, and may cite it.
-            earliest_ns = frame.time_ns - item.end_ns - (1 + _ROUNDING_NS if item.kind == "boundary" else 0)
-            if after_ns is None or earliest_ns > after_ns:
-                after_ns, after_by = earliest_ns, item.id
-            if until_ns is None or latest_ns < until_ns:
-                until_ns, until_by = latest_ns, item.id
-    if after_ns is not None and until_ns is not None and after_ns >= until_ns:
-        named = " or ".join(sorted({name for name in (after_by, until_by) if name is not None}))
-        raise ValueError(f"evidence {named} cites a frame that lies outside its span")
+    for name, kind, start_ns, end_ns, time_ns in cited:
+        latest_ns = time_ns - start_ns + _ROUNDING_NS
+        # A boundary runs up to the first frame that is purely the new shot, and may cite it.
+        earliest_ns = time_ns - end_ns - (1 + _ROUNDING_NS if kind == "boundary" else 0)
+        if after_ns is None or earliest_ns > after_ns:
+            after_ns, after_by = earliest_ns, name
+        if until_ns is None or latest_ns < until_ns:
+            until_ns, until_by = latest_ns, name
+    if after_ns is None or until_ns is None or after_ns < until_ns:
+        return []
+    return sorted({name for name in (after_by, until_by) if name is not None})
 
 
 def _check_labels(document: Document) -> None:
@@ -136,7 +150,9 @@ def _check_cited(
 def _check_report(document: Document) -> None:
     labels = {label.id for label in document.labels}
     evidence = {item.id for item in document.evidence}
+    records = {record.id for record in document.records}
     for sentence in document.report.sentences if document.report else ():
         unknown = (set(sentence.labels) - labels) | (set(sentence.evidence) - evidence)
+        unknown |= set(sentence.records) - records
         if unknown:
             raise ValueError(f"sentence {sentence.id} cites what is not there: {sorted(unknown)}")

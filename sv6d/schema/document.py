@@ -139,17 +139,18 @@ class Label(Spanned):
 
 
 class Sentence(Spanned):
-    """A sentence of a report; it cites at least one label or piece of evidence."""
+    """A sentence of a report; it cites at least one label, record or piece of evidence."""
 
     id: Identifier
     text: Annotated[str, Field(min_length=1)]
     labels: tuple[Identifier, ...]
     evidence: tuple[Identifier, ...]
+    records: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def _cites(self) -> Self:
-        if not self.labels and not self.evidence:
-            raise ValueError(f"sentence {self.id} cites neither a label nor evidence")
+        if not self.labels and not self.evidence and not self.records:
+            raise ValueError(f"sentence {self.id} cites neither a label, nor a record, nor evidence")
         return self
 
 

@@ -182,7 +182,7 @@ def _rules() -> list[str]:
         "  time of the first frame that fits all cited frames.",
         "- A hook's `payoff_ns` lies between its start and the end of the video, and goes with a promise.",
         "- A cut rationale lies on the boundary that leads to its shot; tension has a point per shot, in their order.",
-        "- A sentence of a report cites at least one label or piece of evidence that is there.",
+        "- A sentence of a report cites at least one label, record or piece of evidence, and only what is there.",
         "- YAML says what JSON can say: no tags, references, merged or repeated keys, no dates, no infinite numbers.",
         "",
         f"Kinds of evidence: {', '.join(EVIDENCE_KINDS)}.",

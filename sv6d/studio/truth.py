@@ -1,4 +1,4 @@
-"""The exact SV6D document of a plan: every label with what was scripted or measured for it."""
+"""The exact SV6D document of a plan: every label and record with what was scripted or measured for it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.render import render_frame
 from sv6d.studio.sound import level_db, synthesise
+from sv6d.studio.truth_records import truth_records
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 
 # The fields that the studio's documents label; it draws and scripts nothing that others speak of.
@@ -104,8 +105,15 @@ class _Truth:
         for index in range(len(shots)):
             self._label_shot(index, Span(shots[index].start_ns, shots[index].end_ns))
         self._label_pacing(len(shots))
+        records = truth_records(self._plan, shots, self._parts.evidence, _SOURCE)
         return Document(
-            video=self._video, shots=shots, evidence=tuple(self._parts.evidence), labels=tuple(self._parts.labels)
+            video=self._video,
+            shots=shots,
+            evidence=tuple(self._parts.evidence),
+            labels=tuple(self._parts.labels),
+            hooks=records.hooks,
+            packaging_cues=records.packaging_cues,
+            layouts=records.layouts,
         )
 
     def _edge_ns(self, frame: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 HOOK_LINES: tuple[str, ...] = (
     "WAIT FOR IT",
     "STOP SCROLLING",
@@ -12,6 +14,17 @@ HOOK_LINES: tuple[str, ...] = (
     "YOU NEED TO SEE THIS",
     "I WAS SO WRONG",
 )
+# What each hook line was written to do: a value of `hook_type`, and what a viewer expects after it ("": nothing).
+HOOKS: Mapping[str, tuple[str, str]] = {
+    "WAIT FOR IT": ("question", "Something worth the wait comes later."),
+    "STOP SCROLLING": ("pattern_interrupt", ""),
+    "WATCH TO THE END": ("question", "The end shows what it is about."),
+    "NOBODY TOLD ME THIS": ("question", "Something little known is told."),
+    "3 THINGS I LEARNED": ("listicle", "Three things are told."),
+    "IS THIS REAL?": ("question", "It turns out whether it is real."),
+    "YOU NEED TO SEE THIS": ("call_out", "Something remarkable is shown."),
+    "I WAS SO WRONG": ("story", "It is told what was wrong."),
+}
 CAPTIONS: tuple[str, ...] = (
     "and then it got better",
     "day twelve, still going",

@@ -74,8 +74,10 @@ def test_what_cites_nothing_is_refused(tmp_path: Path) -> None:
     write_lines(tmp_path / "bad", "samples.jsonl", _sample("s", "a", evidence=[]))
     write_lines(tmp_path / "good", "extensions.jsonl", {"extension_id": "x", **sentence})
     write_lines(tmp_path / "bad", "extensions.jsonl", {"extension_id": "x", **bare})
-    write_lines(tmp_path / "good", "reports.jsonl", {"video_id": "a", "report": {"sentences": [sentence]}})
-    write_lines(tmp_path / "bad", "reports.jsonl", {"video_id": "a", "report": {"sentences": [sentence, bare]}})
+    told = [{**sentence, "records": []}, {"labels": [], "records": ["hook"], "evidence": ["e"]}]
+    untold = {"labels": [], "records": [], "evidence": ["e"]}
+    write_lines(tmp_path / "good", "reports.jsonl", {"video_id": "a", "report": {"sentences": told}})
+    write_lines(tmp_path / "bad", "reports.jsonl", {"video_id": "a", "report": {"sentences": [*told, untold]}})
     for word, check in (
         ("sft_corpus", "every_sample_cites"),
         ("structural_extensions", "every_extension_cites"),

@@ -17,7 +17,7 @@ from sv6d.annotate.documents import read_documents
 from sv6d.artifacts import RECORD_NAME
 from sv6d.evidence.tables import KEYFRAMES
 from sv6d.quality.tables import DOCUMENT_DECISIONS, KEEP, LABEL_DECISIONS, REJECT
-from sv6d.report.timeline.render import words
+from sv6d.report.timeline.wording import words
 from sv6d.schema.document import Document
 from sv6d.schema.fields import DIMENSIONS, Dimension
 from sv6d.video.frames import fit

@@ -16,10 +16,10 @@ from markupsafe import Markup
 
 from sv6d.objective.document_score import DocumentScore
 from sv6d.report.timeline.media import Media
-from sv6d.report.timeline.view import TITLES, Timeline, plain
+from sv6d.report.timeline.view import TITLES, Timeline, num_shown, plain
+from sv6d.report.timeline.wording import clock
 from sv6d.schema.document import Source
 from sv6d.schema.fields import DIMENSIONS
-from sv6d.timeline import NS_PER_S
 
 _FOLDER = Path(__file__).parent / "page"
 _STYLES = ("colours", "frame", "lanes", "card", "list", "narrow", "print")
@@ -70,7 +70,7 @@ def page(timeline: Timeline, media: Media) -> str:
         media=media,
         data=Markup(as_script_data(plain(timeline))),  # noqa: S704 - escaped by as_script_data
         agreement=_agreement(timeline.agreement) if timeline.agreement is not None else (),
-        dimensions=[(name, TITLES[name]) for name in DIMENSIONS],
+        dimensions=[(name, TITLES[name], num_shown(timeline.upper.document)[name]) for name in DIMENSIONS],
         sources=sorted(Counter(_said_by(label.source) for label in timeline.upper.document.labels).items()),
     )
 
@@ -106,17 +106,6 @@ def render(template: str, *, styles: Sequence[str], scripts: Sequence[str], poli
 def as_script_data(value: Any) -> str:
     """JSON that is safe as the text of a script element, and reads back as the same value."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode().translate(_ESCAPES)
-
-
-def clock(time_ns: int) -> str:
-    """Minutes, seconds and milliseconds: 83_456_000_000 is "1:23.456"."""
-    milliseconds = (time_ns * 1000 + NS_PER_S // 2) // NS_PER_S
-    return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02d}.{milliseconds % 1000:03d}"
-
-
-def words(name: str) -> str:
-    """A name of the vocabulary as a person reads it."""
-    return name.replace("_", " ")
 
 
 def _said_by(source: Source) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sv6d.objective.document_score import DocumentScore, MatchedPair, document_score
 from sv6d.report.timeline.curves import Curve
 from sv6d.report.timeline.pictures import Picture
+from sv6d.report.timeline.records import num_records, record_kinds, records
 from sv6d.report.timeline.verification import Check
 from sv6d.schema.document import Document, Evidence, Label, Shot
 from sv6d.schema.fields import DIMENSIONS, FIELDS, Dimension
@@ -78,11 +80,18 @@ def plain(timeline: Timeline) -> dict[str, Any]:
         },
         "dimensions": [{"name": name, "title": TITLES[name]} for name in DIMENSIONS],
         "fields": _fields(timeline.documents),
+        "records": record_kinds([laid.document for laid in timeline.documents]),
         "documents": [_document(laid) for laid in timeline.documents],
         "agreement": _agreement(timeline.agreement),
         "pictures": [[{"time": p.time_s, "jpeg": p.jpeg} for p in row] for row in timeline.pictures],
         "curves": [_curve(curve) for curve in timeline.curves],
     }
+
+
+def num_shown(document: Document) -> dict[Dimension, int]:
+    """How many labels and records of each dimension a page shows."""
+    labels = Counter(label.dimension for label in document.labels)
+    return {name: labels[name] + num_records(document, name) for name in DIMENSIONS}
 
 
 def on_screen_text(item: Evidence) -> str | None:
@@ -107,6 +116,7 @@ def _document(laid: Laid) -> dict[str, Any]:
         "shots": [_shot(shot) for shot in document.shots],
         "labels": [_label(label, laid.checks.get(label.id)) for label in document.labels],
         "evidence": {item.id: _evidence(item) for item in document.evidence},
+        "records": records(document),
     }
 
 

@@ -39,6 +39,16 @@ def test_every_video_has_a_document_with_its_shots_and_evidence(made: SmallFlow)
         assert document.evidence == tuple(evidence[document.video.sha256])
 
 
+def test_records_rest_on_what_was_measured_and_are_counted(made: SmallFlow) -> None:
+    documents = list(read_documents(made.data / "annotations"))
+    counts = read_record(made.data / "annotations").counts
+    assert counts["tension_curves"] == sum(d.tension is not None for d in documents) == len(documents)
+    assert counts["cut_rationales"] == sum(len(d.cut_rationales) for d in documents) > 0
+    assert counts["packaging_cues"] == 0  # there is no sidecar
+    assert all(record.source.producer == "rule" for d in documents for record in d.records)
+    assert all(record.rationale is None for d in documents for record in d.cut_rationales)
+
+
 def test_labels_are_by_rules_or_by_the_adapter_which_are_pinned(made: SmallFlow) -> None:
     labels = [label for document in read_documents(made.data / "annotations") for label in document.labels]
     adapter = adapter_source(made.data / "annotator")
@@ -79,9 +89,14 @@ def test_a_new_clip_is_annotated_alone_and_changes_no_other_document(made: Small
 
 
 def test_the_context_beside_a_video_enters_its_document(made: SmallFlow) -> None:
-    (made.root / "inputs" / "studio" / "studio_0000.json").write_text('{"title": "Ten seconds", "hashtags": ["a"]}')
+    sidecar = '{"title": "Ten seconds, part 2", "hashtags": ["a"], "cover": "a.jpg"}'
+    (made.root / "inputs" / "studio" / "studio_0000.json").write_text(sidecar)
     made.list_sources({"studio": made.root / "inputs" / "studio"})
     made.make("raw_videos")
     made.make("annotations")
-    contexts = [d.video.context for d in read_documents(made.data / "annotations") if d.video.context is not None]
-    assert [(context.title, context.hashtags) for context in contexts] == [("Ten seconds", ("a",))]
+    told = [d for d in read_documents(made.data / "annotations") if d.video.context is not None]
+    assert [(d.video.context.title, d.video.context.hashtags) for d in told] == [("Ten seconds, part 2", ("a",))]
+    assert [(cue.kind, cue.text) for d in told for cue in d.packaging_cues] == [
+        ("cover", ""),
+        ("series_marker", "part 2"),
+    ]

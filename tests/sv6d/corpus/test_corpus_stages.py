@@ -9,8 +9,8 @@ import pytest
 
 from sv6d.artifacts import Counts
 from sv6d.corpus import dense_reports, sft_corpus, structural_extensions
-from sv6d.corpus.config import DenseReportsConfig, SftCorpusConfig, StructuralExtensionsConfig, TensionConfig
-from sv6d.corpus.extension import CutRationale, QuestionAnswer, TensionCurve, read_extensions
+from sv6d.corpus.config import DenseReportsConfig, SftCorpusConfig, StructuralExtensionsConfig
+from sv6d.corpus.extension import CutChange, QuestionAnswer, TensionCurve, read_extensions
 from sv6d.corpus.report_text import read_reports
 from sv6d.corpus.samples import read_samples
 from sv6d.errors import ArtifactError
@@ -24,18 +24,7 @@ from tests.sv6d.handmade import document, video_id
 from tests.sv6d.handmade_tables import job, write_inputs
 
 LIMITS = QuestionLimits(min_window_s=0.8, max_window_s=12.0)
-EXTENSIONS = StructuralExtensionsConfig(
-    limits=LIMITS,
-    min_confidence=0.5,
-    tension=TensionConfig(
-        full_pace_per_s=1.0,
-        full_motion_per_s=0.4,
-        full_light_change=0.5,
-        weight_pace=0.4,
-        weight_motion=0.4,
-        weight_light=0.2,
-    ),
-)
+EXTENSIONS = StructuralExtensionsConfig(limits=LIMITS, min_confidence=0.5)
 SAMPLES = SftCorpusConfig(
     max_samples=100,
     shot_labels_share=0.2,
@@ -121,10 +110,10 @@ def test_extensions_are_counted_by_kind(flow: Flow) -> None:
     items = list(read_extensions(flow.folders["structural_extensions"]))
     counts = flow.counts["structural_extensions"]
     assert counts["items"] == len(items)
-    assert sum(isinstance(item, CutRationale) for item in items) == counts["cut_rationales"] == 12
+    assert sum(isinstance(item, CutChange) for item in items) == counts["cut_changes"] == 12
     # 2 cuts, a count and 3 movements for each of 6 videos; one movement's label was rejected
     assert sum(isinstance(item, QuestionAnswer) for item in items) == counts["question_answers"] == 35
-    # nothing was measured in units of motion, so there is no tension to speak of
+    # these documents have no curve, so there is no tension to speak of
     assert not any(isinstance(item, TensionCurve) for item in items)
     assert counts["videos_without_tension"] == 6
     assert len({item.extension_id for item in items}) == len(items)
@@ -193,3 +182,9 @@ def test_decisions_about_other_documents_are_refused(flow: Flow, tmp_path: Path)
     folders = {**flow.folders, "filtered_corpus": other["filtered_corpus"]}
     with pytest.raises(ArtifactError):
         structural_extensions.run(EXTENSIONS, job("structural_extensions", folders, tmp_path / "out"))
+
+
+def test_extensions_of_another_form_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "extensions.jsonl").write_text('{"kind": "cut_rationale", "rationale": "subject_change"}\n')
+    with pytest.raises(ArtifactError, match="rebuild structural_extensions"):
+        list(read_extensions(tmp_path))

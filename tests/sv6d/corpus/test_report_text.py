@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sv6d.corpus.rationales import cut_rationales
+from sv6d.corpus.changes import cut_changes
 from sv6d.corpus.report_text import write_report, write_summary
 from sv6d.schema.document import Document
 from tests.sv6d.handmade import document, ns
@@ -26,7 +26,7 @@ def made(*, values: tuple[dict[str, object], ...] = SHOTS) -> Document:
 
 def test_the_report_tells_pacing_shots_and_cuts_in_order() -> None:
     whole = made()
-    report, num_silent = write_report(whole, cut_rationales(whole)[0], None)
+    report, num_silent = write_report(whole, cut_changes(whole)[0], None)
     assert num_silent == 0
     assert [sentence.text for sentence in report.sentences] == [
         "The editing is slow.",

@@ -259,3 +259,56 @@ def test_damaged_bytes_are_read_as_by_the_schema(seed: int, whole: dict[str, Any
         new = bytes([rng.choice([rng.randrange(256), *b'0123456789-+.eE",:{}[]\\ utrn\x00\x1f\x7f'])])
         damaged = raw[:at] + (new if kind else b"") + raw[at + (kind != 1) :]
         assert same(read(damaged), read_by_schema(damaged)), damaged
+
+
+HOOK = {
+    "id": "hook",
+    "start_ns": 0,
+    "end_ns": 5,
+    "confidence": 1.0,
+    "source": {"producer": "expert", "name": "x"},
+    "evidence": ["e0"],
+    "types": ["question"],
+    "modalities": ["visual"],
+    "promise": "",
+    "payoff_ns": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sound"),
+    [
+        (("hooks",), [HOOK], True),
+        (("hooks",), [{**HOOK, "evidence": ["nothing"]}], False),
+        (("hooks",), [{**HOOK, "types": ["nothing"]}], False),
+        (("report", "sentences", 0, "records"), ["hook"], False),
+        (("video", "first_frame"), {"pts": 0, "time_base_num": 1, "time_base_den": 1000}, True),
+        (("video", "first_frame"), {"pts": 9, "time_base_num": 1, "time_base_den": 1000}, False),
+    ],
+)
+def test_records_and_frames_are_judged_as_by_the_schema(path: tuple[Any, ...], value: Any, sound: bool) -> None:
+    raw = copy.deepcopy(RICH)
+    parent: Any = raw
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
+    expected = read_by_schema(orjson.dumps(raw))
+    assert isinstance(expected, str) != sound
+    assert same(read(orjson.dumps(raw)), expected)
+
+
+@pytest.mark.parametrize(("cited", "sound"), [("h0", True), ("nothing", False)])
+def test_a_sentence_may_rest_on_a_record_alone(cited: str, sound: bool) -> None:
+    told = {
+        "id": "r0",
+        "start_ns": 0,
+        "end_ns": 5,
+        "text": "It asks.",
+        "labels": [],
+        "evidence": [],
+        "records": [cited],
+    }
+    raw = orjson.dumps({**RECORDED, "report": {"sentences": [told]}})
+    expected = read_by_schema(raw)
+    assert isinstance(expected, str) != sound
+    assert same(read(raw), expected)

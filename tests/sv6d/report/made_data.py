@@ -12,7 +12,7 @@ from sv6d.annotate.documents import write_documents
 from sv6d.artifacts import seal
 from sv6d.bench.items import Baselines, Benchmark, Item
 from sv6d.bench.scoring import Record, judged
-from sv6d.corpus.rationales import cut_rationales
+from sv6d.corpus.changes import cut_changes
 from sv6d.corpus.report_text import ReportLine, write_report, write_summary
 from sv6d.evidence.tables import KEYFRAMES
 from sv6d.fingerprint import Config
@@ -95,7 +95,7 @@ def _write_labels(data: Path, documents: list[Document]) -> None:
     lines = [
         ReportLine(
             video_id=made.video.sha256,
-            report=write_report(made, cut_rationales(made)[0], None)[0],
+            report=write_report(made, cut_changes(made)[0], None)[0],
             summary=write_summary(made, 5),
         )
         for made in documents

@@ -80,6 +80,10 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
         framed(0, 0.5, 2.6, first_s=None),
         "evidence e0 cites a frame that lies outside its span",
     ),
+    "a sentence that cites a record that is not there": (
+        set_at("report", "sentences", 0, "records", value=["hook"]),
+        "cites what is not there: ['hook']",
+    ),
     "a sentence that cites what is not there": (
         set_at("report", "sentences", 0, "labels", value=["l9"]),
         "cites what is not there",

@@ -34,13 +34,15 @@ def test_versions_form_a_chain_that_ends_at_the_present_one(monkeypatch: pytest.
 
 
 def test_a_document_stored_by_the_first_release_is_read_unchanged() -> None:
-    """Stored before there were records, a cover and the time of the first frame."""
+    """Stored before there were records, sentences about them, a cover and the time of the first frame."""
     stored = orjson.loads((Path(__file__).parent / "first_document.json").read_bytes())
     document = read_document(Path(__file__).parent / "first_document.json")
     now = dump_document(document)
     assert document.records == ()
     assert document.video.first_frame is None
     new = {"hooks", "cut_rationales", "tension", "packaging_cues", "layouts"}
+    for sentence in now["report"]["sentences"]:
+        assert sentence.pop("records") == []
     assert {key: now[key] for key in stored if key != "video"} == {k: v for k, v in stored.items() if k != "video"}
     assert set(now) - set(stored) == new
     assert {**now["video"], "context": None} == {**stored["video"], "context": None, "first_frame": None}

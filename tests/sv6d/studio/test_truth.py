@@ -21,10 +21,12 @@ from sv6d.studio.planner import plan_clip
 from sv6d.studio.seeds import corpus_seed
 from sv6d.studio.studio import render_folder
 from sv6d.studio.truth import STUDIO_FIELDS, pacing, shot_values, truth
+from sv6d.studio.words import HOOK_LINES, HOOKS
 from sv6d.timeline import NS_PER_S, FrameTime
 from sv6d.video.frames import sample_clip
 
 NUM_CLIPS = 4
+CUES = {"caption": "subtitle_band", "price_tag": "price", "call_to_action_text": "call_to_action"}
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +141,31 @@ def test_another_file_is_refused(rendered: Path, small: StudioConfig) -> None:
     times = [FrameTime(index, plan.fps_den, plan.fps_num) for index in range(plan.num_frames - 1)]
     with pytest.raises(InputError, match="not the one that was planned"):
         truth(plan, video, times)
+
+
+def test_records_say_what_was_planned_and_where(clips: Iterator[tuple[ClipPlan, Path, Document]]) -> None:
+    num_hooks = num_cues = 0
+    for plan, _, document in clips:
+        evidence = {item.id: item for item in document.evidence}
+        overlays = [overlay for shot in plan.shots for overlay in shot.overlays]
+        lines = [overlay.text for overlay in overlays if overlay.kind == "hook_line"]
+        assert [(hook.types[0], hook.promise) for hook in document.hooks] == [HOOKS[line] for line in lines]
+        assert all(hook.payoff_ns is None for hook in document.hooks)
+        told = [(cue.kind, cue.text) for cue in document.packaging_cues]
+        assert told == [(CUES[each.kind], each.text) for each in overlays if each.kind in CUES]
+        assert all(cue.box == evidence[cue.evidence[0]].box is not None for cue in document.packaging_cues)
+        assert [(layout.start_ns, layout.end_ns) for layout in document.layouts] == [
+            (shot.start_ns, shot.end_ns) for shot in document.shots
+        ]
+        for layout, shot in zip(document.layouts, plan.shots, strict=True):
+            assert [region.text for region in layout.regions] == ["", *(overlay.text for overlay in shot.overlays)]
+        num_hooks, num_cues = num_hooks + len(document.hooks), num_cues + len(document.packaging_cues)
+    assert num_hooks > 0
+    assert num_cues > 0
+
+
+def test_every_hook_line_has_its_type() -> None:
+    types = field_of("hook_type")
+    assert types is not None
+    assert list(HOOKS) == list(HOOK_LINES)
+    assert {kind for kind, _ in HOOKS.values()} <= set(types.values)

@@ -24,7 +24,7 @@ const packed = (list) => {
   for (const item of sorted) {
     const free = ends.findIndex((end) => end <= item.start + 1e-9);
     item.row = free < 0 ? ends.length : free;
-    ends[item.row] = item.end;
+    ends[item.row] = item.until ?? item.end;
   }
   return { sorted, rows: Math.max(1, ends.length) };
 };
@@ -37,7 +37,9 @@ const spoken = (item) => {
   if (item.kind === 'shot') return `Shot ${item.index + 1}, ${span}${partner}`;
   if (item.kind === 'cut') return `${words(item.change)}, ${span}, score ${item.score.toFixed(2)}${partner}`;
   if (item.kind === 'text') return `On screen: ${item.words}, ${span}`;
+  if (item.record === 'context') return `${titleOf(item)}: ${item.words}, ${span}`;
   const confidence = `confidence ${item.confidence.toFixed(2)}`;
+  if (item.kind === 'record') return [`${titleOf(item)}: ${item.words}`, item.more, paidOff(item), span, confidence].filter(Boolean).join(', ');
   return `${words(item.field)}: ${valueOf(item)}, ${span}, ${confidence}, ${checkWords(item.check)}${partner}`;
 };
 
@@ -48,15 +50,14 @@ const option = (item, className, ...children) => {
   }, ...children);
   element.item = item;
   item.element = element;
-  return place(element, item.start, item.end);
+  return place(element, item.start, item.until ?? item.end);
 };
 
 const bar = (item) => {
   const mark = item.check && item.check.state !== 'not_checkable' ? make('span', { class: `mark ${item.check.state}` }, checkMarks[item.check.state]) : null;
-  const text = item.kind === 'label' ? valueOf(item) : item.words;
-  const element = option(item, `bar ${item.check?.state ?? ''}`, make('span', { class: 'word' }, mark, text));
+  const element = option(item, `bar ${item.check?.state ?? ''}`, make('span', { class: 'word' }, mark, valueOf(item)));
   element.style.setProperty('--row', String(item.row));
-  if (item.kind === 'label') element.style.setProperty('--sure', String(item.confidence));
+  if (isSaid(item) && item.confidence !== null) element.style.setProperty('--sure', String(item.confidence));
   return element;
 };
 
@@ -68,7 +69,7 @@ const band = (list, side, name, className, build) => {
     attributes['aria-orientation'] = 'horizontal';
     attributes['aria-label'] = `${name}${two ? `, ${SIDES[side]}` : ''}, ${sorted.length}`;
   }
-  const element = make('div', attributes, ...sorted.map(build));
+  const element = make('div', attributes, ...sorted.flatMap(build));
   element.style.setProperty('--rows', String(rows));
   element.sorted = sorted;
   return element;

@@ -26,10 +26,11 @@ const card = (() => {
     const more = found.frames.length > 3 ? ` and ${found.frames.length - 3} more` : '';
     return make('li', {}, `${evidenceWords(found)} `,
       make('small', {}, seekButton(found.start), ` – ${clock(found.end)}`, found.method ? ` · ${found.method}` : '', frames ? ` · frames ${frames}${more}` : '',
-        found.box ? ' · box on the picture when pinned' : ''));
+        found.box && !item.boxes?.length ? ' · box on the picture' : ''));
   });
   const meeting = (item) => {
     if (!two || item.kind === 'text') return [];
+    if (item.kind === 'record') return fact('judge', 'does not compare records');
     if (!isJudged(item)) return fact('judge', 'leaves ‘other’ out');
     if (!item.partner) return fact('judge', item.side === 0 ? 'no partner in the reference' : 'no partner in the prediction');
     const { cost, time_cost: time, label_cost: label, item: other } = item.partner;
@@ -52,6 +53,24 @@ const card = (() => {
       make('ul', {}, ...evidenceOf(item)),
     ];
   };
+  const aboutRecord = (item) => {
+    const { title, definition } = recordOf.get(item.record);
+    const meter = (value) => make('meter', { min: '0', max: '1', value, 'aria-hidden': 'true' });
+    const told = ([name, text, meaning]) => {
+      const level = item.record === 'tension' && Number.isFinite(Number(text)) ? meter(text) : null;
+      return fact(name, level, text, meaning ? make('small', {}, ` ${meaning}`) : null);
+    };
+    const payoff = 'payoff' in item ? fact('paid off', item.payoff === null ? 'not within the video' : seekButton(item.payoff)) : [];
+    return [
+      make('p', { class: 'where' }, glyph(item.dimension), `${titles[item.dimension]} · ${title}`),
+      make('p', { class: 'what' }, item.words),
+      make('p', { class: 'definition' }, definition),
+      make('dl', {}, ...item.facts.flatMap(told), ...payoff, ...when(item),
+        ...(item.confidence === null ? [] : fact('confidence', meter(item.confidence), item.confidence.toFixed(2))),
+        ...fact('source', sourceWords(item)), ...meeting(item)),
+      ...(item.evidence.length ? [make('p', { class: 'evidence-title' }, 'Evidence'), make('ul', {}, ...evidenceOf(item))] : []),
+    ];
+  };
   const aboutOther = (item) => {
     if (item.kind === 'text') return [make('p', { class: 'where' }, 'On-screen text'), make('p', { class: 'what' }, item.words),
       make('dl', {}, ...when(item), ...fact('source', item.method || 'not said'))];
@@ -60,10 +79,13 @@ const card = (() => {
     return [make('p', { class: 'where' }, 'Shot'), make('p', { class: 'what' }, String(item.index + 1)), make('dl', {}, ...when(item), ...meeting(item))];
   };
 
+  const about = (item) => ({ label: aboutLabel, record: aboutRecord })[item.kind]?.(item) ?? aboutOther(item);
+
   const showBoxes = (item) => {
-    const boxes = (item?.evidence ?? []).map((id) => page.documents[item.side].evidence[id].box).filter(Boolean);
-    byId('boxes').replaceChildren(...boxes.map((box) => {
-      const frame = make('div', { 'data-dimension': item.dimension });
+    const seen = (item?.evidence ?? []).map((id) => ({ role: '', box: page.documents[item.side].evidence[id].box }));
+    const boxes = item?.boxes?.length ? item.boxes : seen.filter(({ box }) => box);
+    byId('boxes').replaceChildren(...boxes.map(({ role, box }) => {
+      const frame = make('div', { 'data-dimension': item.dimension }, role ? make('span', {}, role) : null);
       const [left, top, right, bottom] = box;
       for (const [name, value] of Object.entries({ left, top, width: right - left, height: bottom - top })) {
         frame.style.setProperty(name, `${100 * value}%`);
@@ -79,8 +101,8 @@ const card = (() => {
   // Pinned in a wide window, a card stands over the panel beside the player and covers no lane.
   const dock = () => {
     const panel = document.querySelector('.about').getBoundingClientRect();
-    if (innerWidth <= 1000 || panel.bottom < 160) return false;
     const top = Math.max(8, panel.top);
+    if (innerWidth <= 1000 || panel.bottom - top < 220) return false;
     for (const [name, value] of [['left', panel.left], ['top', top], ['width', panel.width], ['height', panel.bottom - top]]) {
       element.style.setProperty(name, `${value}px`);
     }
@@ -116,7 +138,7 @@ const card = (() => {
     pinned = pin;
     const close = make('button', { type: 'button', class: 'close icon', 'aria-label': 'Close details' }, '×');
     close.addEventListener('click', hide);
-    element.replaceChildren(...(pin ? [close] : []), ...(item.kind === 'label' ? aboutLabel(item) : aboutOther(item)));
+    element.replaceChildren(...(pin ? [close] : []), ...about(item));
     element.setAttribute('role', pin ? 'region' : 'tooltip');
     element.setAttribute('aria-label', 'Details');
     element.classList.toggle('pinned', pin);
@@ -126,7 +148,7 @@ const card = (() => {
     mark(item, true);
     item.element.setAttribute('aria-selected', String(pin));
     if (!pin) item.element.setAttribute('aria-describedby', 'card');
-    else showBoxes(item);
+    showBoxes(item);
     put(item, pin);
   };
   const soon = (action, wait) => {

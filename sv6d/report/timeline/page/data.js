@@ -9,6 +9,7 @@ const SIDES = two ? ['prediction', 'reference'] : [''];
 const titles = Object.fromEntries(page.dimensions.map(({ name, title }) => [name, title]));
 
 const fieldOf = new Map(page.fields.map((field) => [field.name, field]));
+const recordOf = new Map(page.records.map((kind) => [kind.name, kind]));
 
 const words = (name) => name.replaceAll('_', ' ');
 
@@ -51,6 +52,12 @@ page.documents.forEach((given, side) => {
     const spoken = [label.value, words(label.value), words(label.field), label.other, titles[dimension], ...seen];
     addItem('label', side, label.id, { ...label, dimension, text: haystack(...spoken) });
   }
+  for (const record of given.records) {
+    const { dimension, title } = recordOf.get(record.record);
+    const seen = record.evidence.map((id) => given.evidence[id].text);
+    const told = [title, record.words, record.more, ...record.facts.map(([, text]) => text), titles[dimension], ...seen];
+    addItem('record', side, record.id, { ...record, dimension, text: haystack(...told) });
+  }
 });
 
 // The judge's pairs: by part of the document, and at both of their ends.
@@ -66,7 +73,13 @@ for (const [part, found] of Object.entries(page.agreement ?? {})) {
 }
 
 const cuts = page.documents[0].shots.slice(1).map((shot) => shot.start);
-// Whether the judge compares an item at all: `other` is never rewarded, and words have no reference.
-const isJudged = (item) => two && item.kind !== 'text' && item.value !== 'other';
+// Whether the judge compares an item at all: `other` is never rewarded, and neither words nor records have partners.
+const isJudged = (item) => two && item.kind !== 'text' && item.kind !== 'record' && item.value !== 'other';
 const itemsOf = (kind, side) => items.filter((item) => item.kind === kind && item.side === side);
-const valueOf = (label) => (label.other === null ? words(label.value) : `other: ${label.other}`);
+const valueOf = (item) => {
+  if (item.kind !== 'label') return item.words;
+  return item.other === null ? words(item.value) : `other: ${item.other}`;
+};
+const titleOf = (item) => (item.kind === 'record' ? recordOf.get(item.record).title : words(item.field));
+const isSaid = (item) => item.kind === 'label' || item.kind === 'record';
+const paidOff = (item) => ('payoff' in item ? `paid off ${item.payoff === null ? 'never' : `at ${clock(item.payoff)}`}` : '');

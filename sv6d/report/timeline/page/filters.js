@@ -1,4 +1,4 @@
-// Which dimensions are shown, and which labels and words on the screen a search finds.
+// Which dimensions are shown, and which labels, records and words on the screen a search finds.
 
 const filters = (() => {
   const chips = [...document.querySelectorAll('.chip')];
@@ -7,7 +7,7 @@ const filters = (() => {
   const chosen = new Set();
   let found = [];
 
-  const isShown = (item) => item.kind !== 'label' || !chosen.size || chosen.has(item.dimension);
+  const isShown = (item) => !isSaid(item) || !chosen.size || chosen.has(item.dimension);
   const apply = () => {
     const asked = field.value.trim().toLowerCase();
     for (const each of document.querySelectorAll('.lane')) each.hidden = chosen.size > 0 && !chosen.has(each.dataset.dimension);
@@ -17,7 +17,7 @@ const filters = (() => {
     }
     found = [];
     for (const item of items) {
-      const searched = item.kind === 'label' || item.kind === 'text';
+      const searched = isSaid(item) || item.kind === 'text';
       const hit = isShown(item) && (!asked || (searched && item.text.includes(asked)));
       if (searched) item.element.classList.toggle('missed', !hit);
       if (hit && searched) found.push(item);

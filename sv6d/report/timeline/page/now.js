@@ -7,15 +7,15 @@ const cells = new Map(page.dimensions.map(({ name, title }) => {
 }));
 
 player.onTime((time) => {
-  const labels = items.filter((item) => item.kind === 'label' && item.start <= time && time < item.end);
+  const now = items.filter((item) => isSaid(item) && item.record !== 'context' && item.start <= time && time < item.end);
   for (const [name, cell] of cells) {
-    const here = labels.filter((item) => item.dimension === name);
+    const here = now.filter((item) => item.dimension === name);
     const said = here.map((item) => item.key).join(' ');
     if (said === cell.said) continue;
     cell.said = said;
     cell.values.replaceChildren(...here.map((item) => {
       const whose = two ? make('span', { class: 'visually-hidden' }, `${SIDES[item.side]}: `) : null;
-      return make('span', { class: `value ${SIDES[item.side]}`, title: words(item.field) }, whose, valueOf(item));
+      return make('span', { class: `value ${SIDES[item.side]}`, title: titleOf(item) }, whose, item.record === 'tension' ? `tension ${item.words}` : valueOf(item));
     }));
     if (!here.length) cell.values.append(make('span', { class: 'nothing' }, '–'));
   }

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from sv6d.io import sha256_file, write_json
 from sv6d.schema.document import Boundary, Context, Document, Evidence, FrameRef, Label, Shot, Source, Video
-from sv6d.schema.fields import FIELDS, field_of
+from sv6d.schema.fields import FIELDS, EvidenceKind, field_of
 from sv6d.schema.versions import dump_document
 from sv6d.timeline import NS_PER_S, pts_to_ns
 
@@ -90,6 +91,7 @@ class DocumentMaker:
         )
         self.evidence: list[Evidence] = []
         self.labels: list[Label] = []
+        self.records: dict[str, Any] = {}
 
     def label(
         self,
@@ -138,6 +140,24 @@ class DocumentMaker:
             )
         )
 
+    def told(
+        self,
+        name: str,
+        span_s: tuple[float, float],
+        kind: EvidenceKind = "keyframe",
+        *,
+        words: str = "seen",
+        source: str = "by hand",
+        box: tuple[float, float, float, float] | None = None,
+    ) -> dict[str, Any]:
+        """What every record has, resting on one piece of evidence of its own."""
+        span = {"start_ns": ns(span_s[0]), "end_ns": ns(span_s[1])}
+        self.evidence.append(
+            Evidence(id=f"e.{name}", kind=kind, stat="seen", value=words, unit="", method="test", box=box, **span)
+        )
+        expert = Source(producer="expert", name=source)
+        return {"id": name, "confidence": 0.5, "source": expert, "evidence": (f"e.{name}",), **span}
+
     def document(self) -> Document:
         shots = []
         for index, (start_s, end_s) in enumerate(pairwise(self.edges_s)):
@@ -147,7 +167,12 @@ class DocumentMaker:
                 into = Boundary(start_ns=before_ns, end_ns=ns(start_s), kind="hard_cut", score=0.9, detector="test")
             shots.append(Shot(id=f"s{index}", start_ns=ns(start_s), end_ns=ns(end_s), boundary_in=into))
         return Document(
-            video=self.video, shots=tuple(shots), evidence=tuple(self.evidence), labels=tuple(self.labels), report=None
+            video=self.video,
+            shots=tuple(shots),
+            evidence=tuple(self.evidence),
+            labels=tuple(self.labels),
+            report=None,
+            **self.records,
         )
 
     def write(self, path: Path) -> Path:

@@ -124,7 +124,7 @@ def test_one_dimension_at_a_time(open_page: Open, one: Path) -> None:
     page.keyboard.press("6")
     assert page.evaluate(shown) == ["dissemination"]
     page.keyboard.press("6")
-    assert page.evaluate(visible_rows) == 9
+    assert page.evaluate(visible_rows) == 10  # nine labels and what is told beside the video
 
 
 def test_search_in_labels_and_in_words_on_the_screen(open_page: Open, one: Path) -> None:
@@ -182,20 +182,20 @@ def test_what_a_screen_reader_is_told(open_page: Open, one: Path) -> None:
     page = open_page(one)
     for role in ("banner", "main", "contentinfo", "search"):
         assert page.get_by_role(role).count() == 1
-    for name in ("Video", "Timeline", "At the playhead", "About", "Labels as a table"):
+    for name in ("Video", "Timeline", "At the playhead", "About", "Labels and records as a table"):
         assert page.get_by_role("region", name=name, exact=True).count() == 1
     lists = page.get_by_role("listbox")
-    assert lists.count() == 9  # shots, cuts, text, and six fields
+    assert lists.count() == 10  # shots, cuts, text, six fields, and the engagement context
     assert page.get_by_role("listbox", name="camera movement, 2").get_by_role("option").count() == 2
     assert page.get_by_role("option", name="hard cut, 0:01.90 to 0:02.00, score 0.90").count() == 1
     table = page.get_by_role("table")
-    assert table.get_by_role("row").count() == 10
+    assert table.get_by_role("row").count() == 11
     assert table.get_by_role("rowheader", name="pan right").count() == 1
     nameless = """[...document.querySelectorAll('button, input, select, [role=option]')].filter((each) =>
       !each.hidden && !each.getAttribute('aria-label') && !each.textContent.trim() && !each.labels?.length).length"""
     assert page.evaluate(nameless) == 0
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the labels as a table"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to labels and records as a table"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "list"
 
@@ -246,10 +246,11 @@ def test_the_table_tells_every_label_with_its_evidence_and_what_was_found(
     ]
     assert [row[1] for row in told] == [
         *("subject", "aesthetics", "narrative", "dissemination"),
-        *("editing", "subject", "camera", "camera", "dissemination"),
+        *("editing", "dissemination", "subject", "camera", "camera", "dissemination"),
     ]
     assert told[3][5] == "text “Wait for it”"
-    assert told[6][6] == "contradicted: claimed pan_right 0.1, measured static 0.0"
+    assert told[5][2:5] == ["engagement context", "A clip · #one", "–"]
+    assert told[7][6] == "contradicted: claimed pan_right 0.1, measured static 0.0"
     assert told[2][6] == "not machine-checkable"
     page = open_page(two)
     told = page.evaluate(rows)

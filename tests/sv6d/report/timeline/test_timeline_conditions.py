@@ -19,6 +19,7 @@ from tests.sv6d.report.timeline.browsed import (
     labelled,
     playhead_share,
     ready,
+    recorded,
     until,
 )
 from tests.sv6d.report.timeline.made_clip import DocumentMaker, many_labels, write_clip
@@ -59,6 +60,8 @@ def test_no_text_of_a_document_is_ever_executed(open_page: Open, clip: Path, tmp
                 maker.label(f"l{number}", "subject_type", "food", span_s, source=text)
             case _:
                 maker.label(f"l{number}", "packaging", "other", span_s, other=text, words=text)
+    maker.records = recorded(clip, INJECTIONS[:12]).records
+    maker.evidence += recorded(clip, INJECTIONS[:12]).evidence[1:]  # without the label's own
     document = maker.write(tmp_path / "document.json")
     checks = tmp_path / "checks.json"
     write_json(checks, {"l0": {"state": "contradicted", "claimed": INJECTIONS[0], "measured": INJECTIONS[2]}})
@@ -66,7 +69,7 @@ def test_no_text_of_a_document_is_ever_executed(open_page: Open, clip: Path, tmp
     page = ready(open_page(path))
     assert page.title() == f"{title} - SV6D timeline"
     assert page.locator("h1").text_content() == title
-    assert page.locator("#table tbody tr").count() == 320
+    assert page.locator("#table tbody tr").count() == 2 * (160 + 9)  # labels and records
     # Every card is shown, a hostile search is typed, and the sheet is left through all of its states.
     page.evaluate(
         """() => {
@@ -87,6 +90,8 @@ def test_no_text_of_a_document_is_ever_executed(open_page: Open, clip: Path, tmp
     assert counts == [2, 0, 1, 0, 0, 0, 0]  # data and script; the video's text is gone once it is loaded
     shown = page.evaluate("[...document.querySelectorAll('.texts .bar')].map((each) => each.textContent)")
     assert INJECTIONS[40] in shown
+    told = page.evaluate("[...document.querySelectorAll('.record .bar')].map((each) => each.textContent)")
+    assert f"question: {INJECTIONS[0]}" in told
 
 
 def contrast_of(page: Page, selector: str) -> list[float]:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from sv6d.report.timeline.media import Media
-from sv6d.report.timeline.render import as_script_data, clock, page
+from sv6d.report.timeline.render import as_script_data, page
 from sv6d.report.timeline.view import Laid, lay
+from sv6d.report.timeline.wording import clock
 from sv6d.schema.document import Context, Document
 from tests.sv6d.report.timeline.made_clip import DocumentMaker, write_clip
 
