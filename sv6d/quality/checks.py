@@ -9,6 +9,11 @@ from sv6d.annotate.config import RulesConfig
 from sv6d.annotate.rules import RULES, boundary_value
 from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label
+from sv6d.schema.fields import EvidenceKind
+
+# What shows a thing once tells of the label's whole span: who is in a picture, what is written or said, how the picture
+# is laid out. What was measured (motion, light, colour, sound, boundaries) tells of where it was measured alone.
+_SHOWN_ONCE: frozenset[EvidenceKind] = frozenset({"keyframe", "text", "speech", "box", "layout", "sidecar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,10 @@ def check_again(answer: Answer) -> list[Reason]:
 
 
 def _cover(label: Label, cited: Sequence[Evidence]) -> float:
-    """Share of the label's span that cited evidence lies on; a cited frame inside speaks for all of it."""
+    """Share of the label's span that cited evidence lies on; what shows a thing once speaks for all of it."""
     covered_ns, reached_ns = 0, label.start_ns
     for item in sorted(cited, key=lambda item: (item.start_ns, item.end_ns)):
-        if item.kind in ("keyframe", "text") and item.span.overlap_ns(label.span):
+        if item.kind in _SHOWN_ONCE and item.span.overlap_ns(label.span):
             return 1.0
         start_ns, end_ns = max(item.start_ns, reached_ns), min(item.end_ns, label.end_ns)
         covered_ns += max(0, end_ns - start_ns)

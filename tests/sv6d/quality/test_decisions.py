@@ -186,6 +186,13 @@ def test_evidence_that_is_not_in_the_artifact_is_unknown() -> None:
     assert codes(decisions["l1"]) == ["evidence_unknown"]
 
 
+@pytest.mark.parametrize("kind", ["keyframe", "text", "box"])
+def test_what_shows_a_thing_once_speaks_for_the_whole_span(kind: str) -> None:
+    brief = {"kind": kind, "start_ns": to_ns(1.0), "end_ns": to_ns(1.2), "value": "a sign"}
+    document = with_evidence("e2", **brief)(SOUND)
+    assert decide(document, {item.id: item for item in document.evidence})["l2"].kept
+
+
 def test_of_two_conflicting_labels_the_better_one_stays() -> None:
     """Both pass alone: each cites evidence of its own that says what it says."""
     second = SOUND.evidence[0].model_copy(update={"id": "e8", "value": 0.45})
