@@ -10,7 +10,7 @@ from sv6d.quality.verify.look import Look
 from sv6d.quality.verify.movement import movement, steadiness
 from sv6d.quality.verify.shape import video_format
 from sv6d.quality.verify.sound import audio_edit
-from sv6d.quality.verify.tones import lighting, saturation, tone
+from sv6d.quality.verify.tones import contrast, lighting, saturation, tone
 from sv6d.schema.document import Boundary, Document, Label
 from sv6d.timeline import Span
 
@@ -34,6 +34,7 @@ def check_boundary(boundary: Boundary, seen: Look) -> Answer:
 _ESTIMATES: Mapping[str, Callable[[str, Span, Document, Look], Answer]] = {
     "lighting_key": lighting,
     "colour_tone": tone,
+    "contrast": contrast,
     "saturation": saturation,
     "camera_movement": movement,
     "steadiness": steadiness,

@@ -30,6 +30,8 @@ class Light:
     lean_mean: float
     chroma_tiles: float
     chroma_mean: float
+    spread_tiles: float
+    spread_mean: float
 
 
 def light_of_planes(yuv_CHW: np.ndarray) -> Light:
@@ -41,11 +43,12 @@ def light_of_planes(yuv_CHW: np.ndarray) -> Light:
     lean = red - blue
     green = -_GREEN_OF_BLUE * blue_difference - _GREEN_OF_RED * red_difference
     chroma = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
-    numbers = (number for plane in (luma, lean, chroma) for number in (_by_tiles(plane), float(plane.mean())))
-    return Light(*numbers)
+    numbers = [number for plane in (luma, lean, chroma) for number in (_tiles(plane).mean(), plane.mean())]
+    return Light(*(float(number) for number in (*numbers, _tiles(luma).std(), luma.std())))
 
 
-def _by_tiles(plane: np.ndarray) -> float:
+def _tiles(plane: np.ndarray) -> np.ndarray:
+    """The median of each tile."""
     height, width = plane.shape[0] // _TILE_PX * _TILE_PX, plane.shape[1] // _TILE_PX * _TILE_PX
     tiles = plane[:height, :width].reshape(height // _TILE_PX, _TILE_PX, width // _TILE_PX, _TILE_PX)
-    return float(np.median(tiles, axis=(1, 3)).mean())
+    return np.asarray(np.median(tiles, axis=(1, 3)))

@@ -21,6 +21,8 @@ _LEAN_EDGES, _LEAN_MARGINS = (-0.058, 0.058), (0.010, 0.010)
 # than half of the way to the nearest of them.
 _CHROMA_EDGES, _CHROMA_MARGINS = (0.004, 0.05), (0.002, 0.015)
 _VIVID_EDGE, _VIVID_MARGIN = 0.12, 0.02
+# The bounds of `contrast`; the margin is ours: what small pictures lose of the spread. Nobody labelled contrast yet.
+_SPREAD_EDGES, _SPREAD_MARGINS = (0.12, 0.28), (0.03, 0.03)
 
 
 def lighting(claimed: str, span: Span, document: Document, seen: Look) -> Answer:
@@ -43,6 +45,12 @@ def saturation(claimed: str, span: Span, document: Document, seen: Look) -> Answ
         (*_CHROMA_MARGINS, _VIVID_MARGIN),
     )
     return _on_scale(claimed, scale, span, document, seen, lambda light: (light.chroma_tiles, light.chroma_mean))
+
+
+def contrast(claimed: str, span: Span, document: Document, seen: Look) -> Answer:
+    """How far brightness is spread, of pixels and of tiles' medians. Small details spread pixels alone."""
+    scale = Scale(("low_contrast", "medium_contrast", "high_contrast"), _SPREAD_EDGES, _SPREAD_MARGINS)
+    return _on_scale(claimed, scale, span, document, seen, lambda light: (light.spread_mean, light.spread_tiles))
 
 
 @dataclass(frozen=True, slots=True)

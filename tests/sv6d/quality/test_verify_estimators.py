@@ -13,7 +13,7 @@ from sv6d.quality.verify.look import Look, look
 from sv6d.quality.verify.movement import steadiness
 from sv6d.quality.verify.shape import video_format
 from sv6d.quality.verify.sound import audio_edit
-from sv6d.quality.verify.tones import saturation
+from sv6d.quality.verify.tones import contrast, saturation
 from sv6d.schema.document import Document
 from sv6d.timeline import NS_PER_S, Span
 from tests.sv6d.handmade import document
@@ -74,6 +74,19 @@ def test_how_strong_colours_are(tmp_path: Path, said: Document, chroma: float, v
     seen = look(clip(tmp_path / "clip.mp4", [coloured(chroma)] * (_SECONDS * _RATE)))
     for claimed in ("black_and_white", "desaturated", "natural", "saturated"):
         answer = saturation(claimed, _WHOLE, said, seen)
+        assert answer.state == ("verified" if claimed == value else "contradicted"), answer
+
+
+@pytest.mark.parametrize(("span", "value"), [(20, "low_contrast"), (170, "medium_contrast"), (0, "high_contrast")])
+def test_how_far_brightness_is_spread(tmp_path: Path, said: Document, span: int, value: str) -> None:
+    """Blocks of 32 pixels: of even spread over a range of levels, or (0) black and white."""
+    rng = np.random.default_rng(4)
+    chequers = 255 * (np.arange(15).reshape(3, 5) % 2)
+    levels = rng.integers(128 - span // 2, 128 + span // 2 + 1, (3, 5)) if span else chequers
+    picture = np.repeat(np.kron(levels, np.ones((32, 32), dtype=int))[:, :, None], 3, axis=2).astype(np.uint8)
+    seen = look(clip(tmp_path / "clip.mp4", [picture] * (_SECONDS * _RATE)))
+    for claimed in ("low_contrast", "medium_contrast", "high_contrast"):
+        answer = contrast(claimed, _WHOLE, said, seen)
         assert answer.state == ("verified" if claimed == value else "contradicted"), answer
 
 
