@@ -1,11 +1,12 @@
 # Everything a person types. Needs make and Python 3.11 or 3.12, nothing else.
 #
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
+#   make plan                                     what is stale, why, and what would run
 #   make test    make check    make ui    make docs    make base    make setup
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test check ui docs base setup
+.PHONY: run plan test check ui docs base setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -21,6 +22,9 @@ TESTS ?= tests
 
 run: setup
 	@$(IN_VENV) python -m jobs.run $(FOLDERS)
+
+plan: setup
+	@$(IN_VENV) python -m jobs.plan $(if $(JSON),--json="$(JSON)")
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)

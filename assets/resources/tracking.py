@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assets.resources.project import Project
@@ -14,6 +14,7 @@ from sv6d.timeline import NS_PER_S
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import RunInfo
 
 _MS_PER_S = 1000
 _NS_PER_MS = NS_PER_S // _MS_PER_S
@@ -77,17 +78,28 @@ class Tracking:
 
     def runs_by_word(self) -> dict[str, int]:
         """Number of finished runs of each experiment that has any, by its name."""
+        return dict(Counter(word for word, _ in self._finished()))
+
+    def last_seconds(self) -> dict[str, float]:
+        """How long the last finished run of each experiment took, by its name."""
+        found: dict[str, tuple[int, float]] = {}
+        for word, info in self._finished():
+            if word not in found or info.start_time > found[word][0]:
+                found[word] = info.start_time, (info.end_time - info.start_time) / _MS_PER_S
+        return {word: seconds for word, (_, seconds) in found.items()}
+
+    def _finished(self) -> Iterator[tuple[str, RunInfo]]:
+        """(experiment's name, run) of every finished run."""
         names = {e.experiment_id: e.name for e in self._client.search_experiments()}
-        found: Counter[str] = Counter()
         token = None
         while True:
             page = self._client.search_runs(
                 list(names), filter_string="attributes.status = 'FINISHED'", page_token=token
             )
-            found.update(names[run.info.experiment_id] for run in page)
+            yield from ((names[run.info.experiment_id], run.info) for run in page)
             token = page.token
             if not token:
-                return dict(found)
+                return
 
 
 def tags_of(

@@ -62,15 +62,28 @@ for _stage in STAGES:
 
 
 @app.command()
-def studio(out: Out, params: Params = Path("params.yaml"), workers: Workers = 2) -> None:
+def studio(
+    out: Out,
+    params: Params = Path("params.yaml"),
+    workers: Workers = 2,
+    source: Annotated[
+        Path | None, typer.Option("--from", help="render this SV6D document instead, as far as it can be drawn")
+    ] = None,
+) -> None:
     """Render the studio's clips and their exact documents."""
     from sv6d.params import read_config
     from sv6d.studio.config import StudioConfig
-    from sv6d.studio.studio import render_folder
+    from sv6d.studio.studio import render_document, render_folder
 
     config = read_config(params, "studio")
     assert isinstance(config, StudioConfig)
     events = Events.from_environment()
+    if source is not None:
+        clip, omitted = render_document(source, config, out)
+        for item in omitted:
+            print(f"not shown  {item.name}: {item.reason}")
+        events.message(f"studio: {clip}, {len(omitted)} labels or boundaries not shown")
+        return
     num_rendered = render_folder(config, out, workers, events)
     events.message(f"studio: {config.num_clips} clips in {out}, {num_rendered} rendered now")
 

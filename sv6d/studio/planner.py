@@ -74,7 +74,7 @@ def plan_clip(seed: int, config: StudioConfig) -> ClipPlan:
                 backdrop=backdrops[index],
                 seed=int(rng.integers(1 << 31)),
                 camera=camera,
-                subject=_subject(rng, kinds[index], camera),
+                subject=plan_subject(rng, kinds[index], camera),
                 look=_look(rng, _pick(rng, _KEYS), _pick(rng, _TONES)),
                 overlays=overlays,
                 beats=beats,
@@ -137,7 +137,8 @@ def _camera(rng: np.random.Generator, movement: str, seconds: float) -> Camera:
     return Camera(movement, round(speed, 4))
 
 
-def _subject(rng: np.random.Generator, kind: str, camera: Camera) -> Subject:
+def plan_subject(rng: np.random.Generator, kind: str, camera: Camera) -> Subject:
+    """A subject of that kind: one of its drawings that can be where the camera goes."""
     ground, air = DRAWINGS[kind]
     return Subject(
         kind=kind,
@@ -153,10 +154,14 @@ def _subject(rng: np.random.Generator, kind: str, camera: Camera) -> Subject:
 def _look(rng: np.random.Generator, key: str, tone: str) -> Look:
     low, high = LUMA_RANGES[key]
     luma = low + (high - low) * rng.random()
+    return Look(key, tone, round(luma, 4), round(lean_of(tone, luma, rng.random()), 4))
+
+
+def lean_of(tone: str, luma: float, strength: float) -> float:
+    """Red minus blue that a tone aims at, for a strength in [0, 1]."""
     # Ours: dark pictures hold less chroma, so the same tone means a smaller difference there.
-    lean = (0.08 + 0.14 * luma) * (0.9 + 0.4 * rng.random())
-    sign = {"cool": -1.0, "neutral": 0.0, "warm": 1.0}[tone]
-    return Look(key, tone, round(luma, 4), round(sign * lean, 4))
+    lean = (0.08 + 0.14 * luma) * (0.9 + 0.4 * strength)
+    return {"cool": -1.0, "neutral": 0.0, "warm": 1.0}[tone] * lean
 
 
 def _story(

@@ -20,9 +20,10 @@ from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.io import dump_json, fsync_path, sha256_file, write_bytes, write_json
 from sv6d.schema.document import Document, FrameRef, Video
-from sv6d.schema.versions import dump_document
+from sv6d.schema.versions import dump_document, read_document
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.encode import encode_clip
+from sv6d.studio.from_document import Omission, plan_of
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
 from sv6d.studio.seeds import corpus_seed
@@ -89,17 +90,39 @@ def render_folder(config: StudioConfig, out: Path, workers: int, events: Events)
     return len(missing)
 
 
+def render_document(source: Path, config: StudioConfig, out: Path) -> tuple[Path, tuple[Omission, ...]]:
+    """Render a clip that shows what a document says; returns the clip, and what it does not show.
+
+    Writes `NAME.mp4` and `documents/NAME.json` (what the clip shows, exactly) into `out`, for the document's
+    NAME. Of `config` sizes and encoding count.
+
+    Raises:
+        SchemaError: the document breaks the schema.
+        InputError: a shot is too short to be drawn.
+    """
+    plan, omitted = plan_of(read_document(source))
+    (out / DOCUMENTS).mkdir(parents=True, exist_ok=True)
+    video, document = _paths(out, source.stem)
+    _write_clip(plan, config, video, document)
+    return video, omitted
+
+
 def _render(job: _Job) -> bytes:
     """Render one clip and its document into place; returns their hashes as JSON."""
-    plan = plan_clip(job.seed, job.config)
-    partial = job.video.with_name(f".{job.video.name}.partial")
-    encode_clip(plan, job.config, partial)
+    digest = _write_clip(plan_clip(job.seed, job.config), job.config, job.video, job.document)
+    return orjson.dumps({"video": digest, "document": sha256_file(job.document)})
+
+
+def _write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
+    """Encode a plan, write its document, and put both into place; returns the clip's SHA-256."""
+    partial = video.with_name(f".{video.name}.partial")
+    encode_clip(plan, config, partial)
     document = _document(plan, partial)
     fsync_path(partial)
-    write_bytes(job.document, dump_json(dump_document(document)))
-    partial.replace(job.video)
-    fsync_path(job.video.parent)
-    return orjson.dumps({"video": document.video.sha256, "document": sha256_file(job.document)})
+    write_bytes(path, dump_json(dump_document(document)))
+    partial.replace(video)
+    fsync_path(video.parent)
+    return document.video.sha256
 
 
 def _document(plan: ClipPlan, path: Path) -> Document:

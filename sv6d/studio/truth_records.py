@@ -46,7 +46,8 @@ def truth_records(plan: ClipPlan, shots: Sequence[Shot], evidence: Sequence[Evid
     for index, (planned, shot) in enumerate(zip(plan.shots, shots, strict=True)):
         seen = [by_id[f"shot{index}.text{number}"] for number in range(len(planned.overlays))]
         placed = list(zip(planned.overlays, seen, strict=True))
-        hooks += [_hook(overlay, item, shot, source) for overlay, item in placed if overlay.kind == "hook_line"]
+        # What another line than the studio's own was written to do, nobody here knows.
+        hooks += [_hook(overlay, item, shot, source) for overlay, item in placed if overlay.text in HOOKS]
         cues += [_cue(overlay, item, shot, source) for overlay, item in placed if overlay.kind in _CUES]
         layouts.append(_layout(placed, by_id[f"shot{index}.subject"], shot, source))
     return TruthRecords(tuple(hooks), tuple(cues), tuple(layouts))

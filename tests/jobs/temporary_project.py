@@ -79,6 +79,15 @@ class TemporaryProject:
         params[section] = {**(params[section] or {}), **values}
         path.write_text(yaml.safe_dump(params, sort_keys=False))
 
+    def params(self, section: str) -> dict[str, Any]:
+        """A section of params.yaml."""
+        found: dict[str, Any] = yaml.safe_load((self.root / "params.yaml").read_text())[section]
+        return found
+
+    def sources(self) -> bytes:
+        """The list of source files."""
+        return (self.root / "inputs" / "sources.json").read_bytes()
+
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_DOORS}
         return {**kept, "OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
