@@ -22,13 +22,17 @@ def small(seed: int, num: int, step_px: int = 4) -> list[Picture]:
     ]
 
 
+def yuv(frames: Sequence[Picture]) -> np.ndarray:
+    """BT.601 luma and colour differences of full range, as the reader gives them."""
+    matrix = np.array([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
+    planes = np.stack(frames) @ matrix.T + (0.0, 128.0, 128.0)
+    return np.clip(np.rint(planes), 0, 255).astype(np.uint8).transpose(0, 3, 1, 2)
+
+
 def find(frames: Sequence[Picture]) -> list[FrameBoundary]:
     times = tuple(index * FRAME_NS for index in range(len(frames)))
-
-    def look(t: int) -> tuple[Picture, Picture]:
-        return frames[t - 1].max(axis=2), frames[t].max(axis=2)
-
-    return BlockDetector().find(Pictures(np.stack(frames), times, len(frames) * FRAME_NS, look))
+    looks = {t: (frames[t - 1].max(axis=2), frames[t].max(axis=2)) for t in range(1, len(frames))}
+    return BlockDetector().find(Pictures(yuv(frames), times, len(frames) * FRAME_NS, looks))
 
 
 def mixed(old: Sequence[Picture], new: Sequence[Picture], num: int) -> list[Picture]:
@@ -114,7 +118,7 @@ def test_a_fade_through_a_colour_is_one_boundary(level: int, num: int) -> None:
     before = faded(small(1, 40), num, colour, out=True)
     after = faded(small(2, 40), num, colour, out=False)
     (found,) = find([*before, colour, *after])
-    assert (found.kind, found.cut) == ("fade", 40)
+    assert (found.kind, found.cut) == ("fade_through_colour", 40)
     assert abs(found.first - (40 - num)) <= 2
     assert abs(found.pure - (41 + num)) <= 2
 
@@ -123,7 +127,7 @@ def test_a_colour_that_is_held_is_a_shot_of_its_own() -> None:
     before = faded(small(1, 40), 12, BLACK, out=True)
     after = faded(small(2, 40), 12, BLACK, out=False)
     found = find([*before, *[BLACK] * 20, *after])
-    assert [(item.kind, item.cut) for item in found] == [("fade", 40), ("fade", 60)]
+    assert [(item.kind, item.cut) for item in found] == [("fade_out", 40), ("fade_in", 60)]
 
 
 def test_a_fade_within_black_bars() -> None:
@@ -136,7 +140,7 @@ def test_a_fade_within_black_bars() -> None:
     for frame in frames:
         frame[:6], frame[-6:] = 0, 0
     (found,) = find(frames)
-    assert (found.kind, found.cut) == ("fade", 40)
+    assert (found.kind, found.cut) == ("fade_through_colour", 40)
 
 
 def test_opening_and_closing_fades_are_no_boundaries() -> None:
@@ -147,7 +151,7 @@ def test_opening_and_closing_fades_are_no_boundaries() -> None:
 def test_a_cut_to_black_stays_a_cut_beside_a_fade() -> None:
     after = faded(small(2, 40), 20, BLACK, out=False)
     found = find([*small(1, 40), *[BLACK] * 10, *after])
-    assert [(item.kind, item.cut) for item in found] == [("hard_cut", 40), ("fade", 50)]
+    assert [(item.kind, item.cut) for item in found] == [("hard_cut", 40), ("fade_in", 50)]
 
 
 @pytest.mark.parametrize("num", [1, 2, 3])
@@ -165,9 +169,9 @@ def test_black_from_end_to_end() -> None:
 
 def test_frames_become_times() -> None:
     times = (0, 10, 50, 60)
-    pictures = Pictures(np.zeros((4, 16, 16, 3), dtype=np.uint8), times, 100, lambda t: (BLACK[..., 0], BLACK[..., 0]))
+    pictures = Pictures(np.zeros((4, 3, 16, 16), dtype=np.uint8), times, 100, {})
     cut, fade = on_timeline(
-        [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade", 2, 4, 3, 0.8)], pictures, "d"
+        [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade_out", 2, 4, 3, 0.8)], pictures, "d"
     )
     assert (cut.start_ns, cut.end_ns, cut.cut_ns) == (0, 10, 10)
     assert (fade.start_ns, fade.end_ns, fade.cut_ns) == (50, 100, 60)
