@@ -6,7 +6,7 @@ from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
 from sv6d.shots.cards import find_card_changes, without_additions
 from sv6d.shots.ends import without_returns
-from sv6d.shots.fades import contrasts, find_fades
+from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.mixes import find_mixes
 
@@ -27,7 +27,8 @@ class BlockDetector:
         cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
         taken = [*((item.first, item.pure) for item in (*cuts, *fades)), *at_ends]
         mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
-        gradual = without_returns(sorted((*fades, *mixes), key=lambda item: item.first), planes_TCHW, frame_ns)
+        gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
+        gradual = without_returns(gradual, planes_TCHW, frame_ns)
         taken += [(item.first, item.pure) for item in mixes]
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
         return sorted((*cuts, *gradual, *cards), key=lambda item: item.first)

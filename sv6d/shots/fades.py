@@ -104,6 +104,28 @@ def find_fades(
     return found, at_ends
 
 
+def joined_halves(found: Sequence[FrameBoundary], frame_ns: int) -> list[FrameBoundary]:
+    """A fade out and the dissolve right after it, or a dissolve and the fade in right after, as one fade.
+
+    Half of a fade that is no straight ramp of contrast is seen as a mixture with the flat colour.
+    """
+    kept: list[FrameBoundary] = []
+    for item in found:
+        before = kept[-1] if kept else None
+        halves = (before.kind, item.kind) if before else None
+        if (
+            before is not None
+            and halves in (("fade_out", "dissolve"), ("dissolve", "fade_in"))
+            and (item.first - before.pure) * frame_ns <= _MAX_HOLD_S * NS_PER_S
+        ):
+            cut = before.cut if before.kind == "fade_out" else item.cut
+            score = min(before.score, item.score)
+            kept[-1] = FrameBoundary("fade_through_colour", before.first, item.pure, cut, score)
+        else:
+            kept.append(item)
+    return kept
+
+
 def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, frame_ns: int) -> list[FrameBoundary]:
     """What a run of flat frames [start, end) and the ramps beside it amount to."""
     flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end

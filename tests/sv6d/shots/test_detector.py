@@ -9,6 +9,7 @@ import pytest
 
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
+from sv6d.shots.fades import joined_halves
 from tests.sv6d.video.made_videos import Picture, shot
 
 FRAME_NS = 40_000_000
@@ -121,6 +122,42 @@ def test_a_fade_through_a_colour_is_one_boundary(level: int, num: int) -> None:
     assert (found.kind, found.cut) == ("fade_through_colour", 40)
     assert abs(found.first - (40 - num)) <= 2
     assert abs(found.pure - (41 + num)) <= 2
+
+
+def test_halves_of_a_fade_are_one() -> None:
+    found = [
+        FrameBoundary("fade_out", 10, 20, 20, 0.9),
+        FrameBoundary("dissolve", 21, 30, 25, 0.8),
+        FrameBoundary("dissolve", 60, 70, 65, 0.7),
+        FrameBoundary("fade_in", 71, 80, 71, 0.6),
+        FrameBoundary("fade_in", 120, 130, 120, 0.5),
+    ]
+    assert joined_halves(found, FRAME_NS) == [
+        FrameBoundary("fade_through_colour", 10, 30, 20, 0.8),
+        FrameBoundary("fade_through_colour", 60, 80, 71, 0.6),
+        found[-1],
+    ]
+
+
+def test_stage_light_that_comes_and_goes_is_no_dissolve() -> None:
+    frames = [frame.astype(np.float64) for frame in small(1, 60)]
+    for index in range(20, 30):
+        frames[index][:, :40] *= 1.0 + np.sin(np.pi * (index - 19) / 11)
+    assert find([np.clip(frame, 0, 255).astype(np.uint8) for frame in frames]) == []
+
+
+def test_a_cut_in_a_window_of_a_still_page_is_found_and_a_sticker_is_not() -> None:
+    page = small(9, 1)[0]
+    inside = [*small(1, 20), *small(2, 20)]
+    frames, stuck = [], [frame.copy() for frame in small(3, 40)]
+    for index, frame in enumerate(inside):
+        whole = page.copy()
+        whole[4:28, 12:52] = frame[4:28, 12:52]
+        frames.append(whole)
+        if index >= 20:
+            stuck[index][8:24, 40:60] = page[8:24, 40:60]
+    assert [(item.kind, item.cut) for item in find(frames)] == [("hard_cut", 20)]
+    assert find(stuck) == []
 
 
 def test_a_colour_that_is_held_is_a_shot_of_its_own() -> None:
