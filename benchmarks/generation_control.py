@@ -32,7 +32,9 @@ from sv6d.params import read_config
 from sv6d.schema.document import Boundary, Document, Evidence, FrameRef, Shot, Spanned
 from sv6d.schema.versions import read_document
 from sv6d.shots.config import ShotsConfig
-from sv6d.shots.find import find_boundaries, read_pictures
+from sv6d.shots.find import find_boundaries
+from sv6d.shots.kinds import DOCUMENT_KINDS
+from sv6d.shots.pictures import read_pictures
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.studio import render_document
 
@@ -59,7 +61,7 @@ def parse(path: Path, rendered: Document) -> Document:
             boundary_in=None
             if before is None
             else Boundary(
-                kind=before.kind,
+                kind=DOCUMENT_KINDS[before.kind],
                 start_ns=before.start_ns,
                 end_ns=before.end_ns,
                 score=before.score,

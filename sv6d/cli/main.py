@@ -171,6 +171,24 @@ def score(
 
 
 @app.command()
+def cuts(
+    files: Annotated[list[Path], typer.Argument(help="video files")],
+    json: Annotated[Path | None, typer.Option("--json", help="JSON file to write")] = None,
+    detector: Annotated[str, typer.Option(help="which detector")] = "blocks-2",
+) -> None:
+    """Find the shot boundaries of files: kind, interval, score. Exit status 1 if one of them could not be read."""
+    from sv6d.cli.cuts import cuts as find
+    from sv6d.cli.cuts import table
+
+    answers = find(files, detector)
+    if json is not None:
+        write_json(json, answers)
+    print(table(answers))
+    if any("error" in answer for answer in answers.values()):
+        sys.exit(EXIT_ERROR)
+
+
+@app.command()
 def verify(
     document: Annotated[Path, typer.Argument(help="SV6D document (JSON)")],
     video: Annotated[Path, typer.Argument(help="the video that it is about")],

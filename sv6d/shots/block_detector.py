@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
-from sv6d.shots.cards import find_card_changes
-from sv6d.shots.fades import contrasts, find_fades
+from sv6d.shots.cards import find_card_changes, without_additions
+from sv6d.shots.ends import without_returns
+from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.mixes import find_mixes
 
 
 class BlockDetector:
-    """Hard cuts by change that motion does not explain, fades by ramps of contrast, dissolves as mixtures,
+    """Hard cuts by change that neither motion nor light explains, fades by ramps of contrast, dissolves as mixtures,
     changes of still pages by what they take away."""
 
-    name = "blocks-1"
+    name = "blocks-2"
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
-        planes_TCHW = planes(pictures.rgb_THWC)
+        planes_TCHW = planes(pictures.yuv_TCHW)
         frame_ns = pictures.frame_ns()
-        cuts = find_hard_cuts(planes_TCHW)
-        contrast_T = contrasts(pictures.rgb_THWC, frame_ns)
-        fades, at_ends = find_fades(pictures.rgb_THWC, contrast_T, [cut.first for cut in cuts], frame_ns)
+        cuts = without_additions(find_hard_cuts(planes_TCHW), planes_TCHW, pictures.looks, frame_ns)
+        contrast_T = contrasts(planes_TCHW, frame_ns)
+        fades, at_ends = find_fades(planes_TCHW, contrast_T, [cut.first for cut in cuts], frame_ns)
         # The jump of a short fade is no cut.
         cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
         taken = [*((item.first, item.pure) for item in (*cuts, *fades)), *at_ends]
         mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
+        gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
+        gradual = without_returns(gradual, planes_TCHW, frame_ns)
         taken += [(item.first, item.pure) for item in mixes]
-        cards = find_card_changes(planes_TCHW, taken, pictures.look, frame_ns)
-        return sorted((*cuts, *fades, *mixes, *cards), key=lambda item: item.first)
+        cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
+        return sorted((*cuts, *gradual, *cards), key=lambda item: item.first)

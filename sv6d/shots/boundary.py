@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
-Kind = Literal["dissolve", "fade", "hard_cut"]
+from sv6d.shots.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -16,16 +16,16 @@ class Pictures:
     """All frames of one video, small.
 
     Attributes:
-        rgb_THWC: uint8, at most 64 pixels on the longer side, as shown.
+        yuv_TCHW: uint8, luma and two colour differences (about 128), at most 64 pixels on the longer side, as shown.
         times_ns: of each frame since the first one, rising from 0.
         duration_ns: end of the last frame.
-        look: luma of frames t - 1 and t, uint8, larger: for the few places where it takes a closer look.
+        looks: luma of frames t - 1 and t, uint8 HW, larger, by t: where still pictures change.
     """
 
-    rgb_THWC: np.ndarray  # noqa: N815 - shape suffixes are the house style
+    yuv_TCHW: np.ndarray  # noqa: N815 - shape suffixes are the house style
     times_ns: tuple[int, ...]
     duration_ns: int
-    look: Callable[[int], tuple[np.ndarray, np.ndarray]]
+    looks: Mapping[int, tuple[np.ndarray, np.ndarray]]
 
     def frame_ns(self) -> int:
         """Median distance of two frames; the duration where there is only one."""

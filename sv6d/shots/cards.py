@@ -8,7 +8,7 @@ line on the same page, a caption or a sticker does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,52 +23,89 @@ _MOST_AROUND = 0.25  # share of that change which still frames may show: what a 
 _BLOCK_PX = 4
 _TEXTURED = 4.0  # standard deviation in levels of 255 from which a block holds something
 _CHANGED_SHARE, _CHANGED_LEVELS = 0.35, 1.5  # of its texture, plus noise: then a block has changed
-# Share of what was there that must go, and of what is there that must be new. Measured on rendered decks: pages
-# with one heading and frame in common have 0.35 to 0.87, a picture exchanged on a page 0.30 to 0.40, a further line
-# 0.00, captions and stickers on real pictures up to 0.24 (ours: the lowest page is the limit).
-_LEAST_EXCHANGED = 0.35
+# Share of what was there that must go, and of what is there that must be new. Measured on rendered decks: pages with
+# heading and frame in common have 0.29 to 0.87, a further line 0.00, captions and stickers on real pictures up to 0.24.
+_LEAST_EXCHANGED = 0.28
+# Where less than this goes or comes, something was only added or taken away; measured: another picture in a window of
+# a still page exchanges 0.06 and more.
+_MOST_ADDITION = 0.05
 
 
 def find_card_changes(
     planes_TCHW: np.ndarray,
     taken: Sequence[tuple[int, int]],
-    look: Callable[[int], tuple[np.ndarray, np.ndarray]],
+    looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
     frame_ns: int,
 ) -> list[FrameBoundary]:
     """Hard cuts between still pages, in the order of time.
 
-    `look(t)` gives the luma of frames t - 1 and t, larger; `taken` are frames [first, pure) of what
-    is already found.
+    `looks` holds the luma of frames t - 1 and t, larger, by t; `taken` are frames [first, pure) of what is
+    already found.
     """
-    difference = np.abs(np.diff(planes_TCHW, axis=0)).sum(axis=1).mean(axis=(1, 2))
-    reach = max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
     found = []
-    for at in np.flatnonzero(difference > _LEAST_LEVELS):
-        before, after = difference[max(0, at - reach) : at], difference[at + 1 : at + 1 + reach]
-        if min(len(before), len(after)) < _LEAST_STILL_PAIRS:
+    for t in _between_stills(planes_TCHW, looks, frame_ns):
+        if any(first <= t <= pure for first, pure in taken):
             continue
-        t = int(at) + 1
-        is_still = max(before.max(), after.max()) <= _MOST_AROUND * difference[at]
-        if not is_still or any(first <= t <= pure for first, pure in taken):
-            continue
-        exchanged = exchanged_share(*look(t))
+        exchanged = exchanged_share(*looks[t])
         if exchanged >= _LEAST_EXCHANGED:
             score = 0.5 + 0.5 * (exchanged - _LEAST_EXCHANGED) / (1.0 - _LEAST_EXCHANGED)
             found.append(FrameBoundary("hard_cut", t, t, t, round(score, 4)))
     return found
 
 
+def without_additions(
+    cuts: Sequence[FrameBoundary],
+    planes_TCHW: np.ndarray,
+    looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
+    frame_ns: int,
+) -> list[FrameBoundary]:
+    """Hard cuts but those where a still page only gets something more: a further line, a menu, a sticker."""
+    still = set(_between_stills(planes_TCHW, looks, frame_ns))
+    return [cut for cut in cuts if cut.first not in still or _gone_or_come(*looks[cut.first]) >= _MOST_ADDITION]
+
+
+def _between_stills(
+    planes_TCHW: np.ndarray, looks: Mapping[int, tuple[np.ndarray, np.ndarray]], frame_ns: int
+) -> list[int]:
+    """Frames, of those that were looked at closer, that differ from the one before while all around stands still."""
+    difference = np.abs(np.diff(planes_TCHW, axis=0)).sum(axis=1, dtype=np.int16).mean(axis=(1, 2))
+    reach = max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
+    found = []
+    for t in sorted(looks):
+        at = t - 1
+        before, after = difference[max(0, at - reach) : at], difference[at + 1 : at + 1 + reach]
+        if difference[at] <= _LEAST_LEVELS or min(len(before), len(after)) < _LEAST_STILL_PAIRS:
+            continue
+        if max(before.max(), after.max()) <= _MOST_AROUND * difference[at]:
+            found.append(t)
+    return found
+
+
 def exchanged_share(old_HW: np.ndarray, new_HW: np.ndarray) -> float:
-    """The lesser of: share of the old picture's textured blocks that changed, and of the new one's; in [0, 1]."""
+    """The lesser of: share of the old picture's textured blocks that changed, and of the new one's; in [0, 1].
+
+    0 where one of them has none.
+    """
+    return min(0.0 if share is None else share for share in _changed_shares(old_HW, new_HW))
+
+
+def _gone_or_come(old_HW: np.ndarray, new_HW: np.ndarray) -> float:
+    """As `exchanged_share`, by the one picture where the other has no textured blocks."""
+    return min((share for share in _changed_shares(old_HW, new_HW) if share is not None), default=0.0)
+
+
+def _changed_shares(old_HW: np.ndarray, new_HW: np.ndarray) -> tuple[float | None, float | None]:
+    """Share of each picture's textured blocks that changed; None where it has none."""
     height, width = old_HW.shape[0] // _BLOCK_PX * _BLOCK_PX, old_HW.shape[1] // _BLOCK_PX * _BLOCK_PX
     old, new = (picture[:height, :width].astype(np.float32) for picture in (old_HW, new_HW))
     deviation_old, deviation_new = (_deviations(picture) for picture in (old, new))
     limit = _CHANGED_SHARE * np.maximum(deviation_old, deviation_new) + _CHANGED_LEVELS
     changed = block_means(np.abs(old - new), _BLOCK_PX) > limit
     held, holds = deviation_old > _TEXTURED, deviation_new > _TEXTURED
-    if not held.any() or not holds.any():
-        return 0.0
-    return float(min(changed[held].mean(), changed[holds].mean()))
+    return (
+        float(changed[held].mean()) if held.any() else None,
+        float(changed[holds].mean()) if holds.any() else None,
+    )
 
 
 def _deviations(picture: np.ndarray) -> np.ndarray:

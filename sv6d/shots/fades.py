@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from sv6d.shots.boundary import FrameBoundary
+from sv6d.shots.kinds import Kind
 from sv6d.timeline import NS_PER_S
 
 # Standard deviation (levels of 255) of a frame of one colour. Measured: compressed black and white frames stay
@@ -33,6 +34,7 @@ _SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
 # Ours: flat frames shorter than this are the middle of one fade, longer ones are a shot of their own (a black
 # screen). Measured: labelled fades through a colour hold it for 1 to 4 frames, separate ones for 6 and more.
 _MAX_HOLD_S = 0.2
+_MAX_FLASH_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,26 @@ class _Ramp:
     straightness: float
 
 
-def contrasts(rgb_THWC: np.ndarray, frame_ns: int) -> np.ndarray:
-    """Standard deviation of each frame within its black bars, in levels of 255, mean over the channels.
+def contrasts(planes_TCHW: np.ndarray, frame_ns: int) -> np.ndarray:
+    """Standard deviation of each frame within its black bars, in levels of 255, all planes together.
 
     A bar is a row or column that stays dark for some seconds: in a faint frame of a fade most are dark.
     """
     around = 2 * int(_BARS_S * NS_PER_S / frame_ns) + 1
-    rows_TH = _clear_of_bars(rgb_THWC.max(axis=(2, 3)), around)
-    columns_TW = _clear_of_bars(rgb_THWC.max(axis=(1, 3)), around)
-    pieces = [slice(begin, begin + _PIECE_FRAMES) for begin in range(0, len(rgb_THWC), _PIECE_FRAMES)]
-    return np.concatenate([_deviations(rgb_THWC[piece], rows_TH[piece], columns_TW[piece]) for piece in pieces])
+    luma_THW = planes_TCHW[:, 0]
+    rows_TH = _clear_of_bars(luma_THW.max(axis=2), around)
+    columns_TW = _clear_of_bars(luma_THW.max(axis=1), around)
+    pieces = [slice(begin, begin + _PIECE_FRAMES) for begin in range(0, len(planes_TCHW), _PIECE_FRAMES)]
+    return np.concatenate([_deviations(planes_TCHW[piece], rows_TH[piece], columns_TW[piece]) for piece in pieces])
 
 
-def _deviations(rgb_THWC: np.ndarray, rows_TH: np.ndarray, columns_TW: np.ndarray) -> np.ndarray:
-    inside = (rows_TH[:, :, None] & columns_TW[:, None, :])[..., None].astype(np.float32)
-    count = np.maximum(inside.sum(axis=(1, 2)), 1.0)
-    pixels = rgb_THWC * inside
-    mean = pixels.sum(axis=(1, 2)) / count
-    variance = (pixels * pixels).sum(axis=(1, 2)) / count - mean * mean
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)).mean(axis=1))
+def _deviations(planes_TCHW: np.ndarray, rows_TH: np.ndarray, columns_TW: np.ndarray) -> np.ndarray:
+    inside = (rows_TH[:, :, None] & columns_TW[:, None, :])[:, None].astype(np.float32)
+    count = np.maximum(inside.sum(axis=(2, 3)), 1.0)
+    pixels = planes_TCHW * inside
+    mean = pixels.sum(axis=(2, 3)) / count
+    variance = (pixels * pixels).sum(axis=(2, 3)) / count - mean * mean
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0).sum(axis=1)))
 
 
 def _clear_of_bars(brightest_TN: np.ndarray, around: int) -> np.ndarray:
@@ -75,7 +78,7 @@ def _clear_of_bars(brightest_TN: np.ndarray, around: int) -> np.ndarray:
 
 
 def find_fades(
-    rgb_THWC: np.ndarray, contrast_T: np.ndarray, cuts: Sequence[int], frame_ns: int
+    planes_TCHW: np.ndarray, contrast_T: np.ndarray, cuts: Sequence[int], frame_ns: int
 ) -> tuple[list[FrameBoundary], list[tuple[int, int]]]:
     """Fades in the order of time, and frames [first, pure) of those that open or close the video.
 
@@ -87,12 +90,12 @@ def find_fades(
     found: list[FrameBoundary] = []
     at_ends: list[tuple[int, int]] = []
     for start, end in _flat_runs(contrast_T):
-        colour = rgb_THWC[(start + end) // 2].reshape(-1, 3).mean(axis=0)
+        colour = planes_TCHW[(start + end) // 2].mean(axis=(1, 2))
         out = _ramp(contrast_T[:start][::-1], frame_ns, _stop(cuts, start, backwards=True))
         into = _ramp(contrast_T[end:], frame_ns, _stop(cuts, end, backwards=False))
-        if out and not _fills(rgb_THWC[start - out.length], colour):
+        if out and not _fills(planes_TCHW[start - out.length], colour):
             out = None
-        if into and not _fills(rgb_THWC[end + into.length - 1], colour):
+        if into and not _fills(planes_TCHW[end + into.length - 1], colour):
             into = None
         if start == 0 or end == last:
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
@@ -101,23 +104,48 @@ def find_fades(
     return found, at_ends
 
 
+def joined_halves(found: Sequence[FrameBoundary], frame_ns: int) -> list[FrameBoundary]:
+    """A fade out and the dissolve right after it, or a dissolve and the fade in right after, as one fade.
+
+    Half of a fade that is no straight ramp of contrast is seen as a mixture with the flat colour.
+    """
+    kept: list[FrameBoundary] = []
+    for item in found:
+        before = kept[-1] if kept else None
+        halves = (before.kind, item.kind) if before else None
+        if (
+            before is not None
+            and halves in (("fade_out", "dissolve"), ("dissolve", "fade_in"))
+            and (item.first - before.pure) * frame_ns <= _MAX_HOLD_S * NS_PER_S
+        ):
+            cut = before.cut if before.kind == "fade_out" else item.cut
+            score = min(before.score, item.score)
+            kept[-1] = FrameBoundary("fade_through_colour", before.first, item.pure, cut, score)
+        else:
+            kept.append(item)
+    return kept
+
+
 def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, frame_ns: int) -> list[FrameBoundary]:
     """What a run of flat frames [start, end) and the ramps beside it amount to."""
     flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end
     if out and into and (flat_to - flat_from) * frame_ns <= _MAX_HOLD_S * NS_PER_S:
         score = round(min(out.straightness, into.straightness), 4)
-        return [FrameBoundary("fade", start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]
+        kind: Kind = "fade_through_colour"
+        if max(out.length, into.length) * frame_ns <= _MAX_FLASH_S * NS_PER_S:
+            kind = "flash"
+        return [FrameBoundary(kind, start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]
     found = []
     if out:
-        found.append(FrameBoundary("fade", start - out.length, flat_from, flat_from, round(out.straightness, 4)))
+        found.append(FrameBoundary("fade_out", start - out.length, flat_from, flat_from, round(out.straightness, 4)))
     if into:
-        found.append(FrameBoundary("fade", flat_to, end + into.length, flat_to, round(into.straightness, 4)))
+        found.append(FrameBoundary("fade_in", flat_to, end + into.length, flat_to, round(into.straightness, 4)))
     return found
 
 
-def _fills(rgb_HWC: np.ndarray, colour: np.ndarray) -> bool:
+def _fills(planes_CHW: np.ndarray, colour: np.ndarray) -> bool:
     """Whether the picture is more than a title on the flat colour."""
-    differs = np.abs(rgb_HWC - colour).max(axis=2) > _FILLED_LEVELS
+    differs = np.abs(planes_CHW - colour[:, None, None]).max(axis=0) > _FILLED_LEVELS
     return float(differs.mean()) >= _LEAST_FILLED_SHARE
 
 

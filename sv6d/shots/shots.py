@@ -15,7 +15,9 @@ from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import ArtifactError
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.shots.config import ShotsConfig
-from sv6d.shots.find import find_boundaries, read_pictures
+from sv6d.shots.find import find_boundaries
+from sv6d.shots.kinds import DOCUMENT_KINDS
+from sv6d.shots.pictures import read_pictures
 from sv6d.shots.tables import BOUNDARIES, READS, SHOTS
 from sv6d.video.manifest import Locator, VideoRow, read_videos
 from sv6d.video.reader import decoder_build
@@ -33,8 +35,9 @@ class _Task:
 def examine(task: _Task) -> bytes:
     """Boundaries and number of frames of one video, as JSON. Runs in a worker process."""
     pictures = read_pictures(task.path, task.duration_ns)
-    boundaries = find_boundaries(pictures, task.config)
-    return orjson.dumps({"boundaries": [asdict(item) for item in boundaries], "frames_decoded": len(pictures.times_ns)})
+    found = find_boundaries(pictures, task.config)
+    boundaries = [{**asdict(item), "kind": DOCUMENT_KINDS[item.kind]} for item in found]
+    return orjson.dumps({"boundaries": boundaries, "frames_decoded": len(pictures.times_ns)})
 
 
 def run(config: ShotsConfig, job: Job) -> Counts:

@@ -9,6 +9,7 @@ import pytest
 
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
+from sv6d.shots.fades import joined_halves
 from tests.sv6d.video.made_videos import Picture, shot
 
 FRAME_NS = 40_000_000
@@ -22,13 +23,17 @@ def small(seed: int, num: int, step_px: int = 4) -> list[Picture]:
     ]
 
 
+def yuv(frames: Sequence[Picture]) -> np.ndarray:
+    """BT.601 luma and colour differences of full range, as the reader gives them."""
+    matrix = np.array([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
+    planes = np.stack(frames) @ matrix.T + (0.0, 128.0, 128.0)
+    return np.clip(np.rint(planes), 0, 255).astype(np.uint8).transpose(0, 3, 1, 2)
+
+
 def find(frames: Sequence[Picture]) -> list[FrameBoundary]:
     times = tuple(index * FRAME_NS for index in range(len(frames)))
-
-    def look(t: int) -> tuple[Picture, Picture]:
-        return frames[t - 1].max(axis=2), frames[t].max(axis=2)
-
-    return BlockDetector().find(Pictures(np.stack(frames), times, len(frames) * FRAME_NS, look))
+    looks = {t: (frames[t - 1].max(axis=2), frames[t].max(axis=2)) for t in range(1, len(frames))}
+    return BlockDetector().find(Pictures(yuv(frames), times, len(frames) * FRAME_NS, looks))
 
 
 def mixed(old: Sequence[Picture], new: Sequence[Picture], num: int) -> list[Picture]:
@@ -114,16 +119,52 @@ def test_a_fade_through_a_colour_is_one_boundary(level: int, num: int) -> None:
     before = faded(small(1, 40), num, colour, out=True)
     after = faded(small(2, 40), num, colour, out=False)
     (found,) = find([*before, colour, *after])
-    assert (found.kind, found.cut) == ("fade", 40)
+    assert (found.kind, found.cut) == ("fade_through_colour", 40)
     assert abs(found.first - (40 - num)) <= 2
     assert abs(found.pure - (41 + num)) <= 2
+
+
+def test_halves_of_a_fade_are_one() -> None:
+    found = [
+        FrameBoundary("fade_out", 10, 20, 20, 0.9),
+        FrameBoundary("dissolve", 21, 30, 25, 0.8),
+        FrameBoundary("dissolve", 60, 70, 65, 0.7),
+        FrameBoundary("fade_in", 71, 80, 71, 0.6),
+        FrameBoundary("fade_in", 120, 130, 120, 0.5),
+    ]
+    assert joined_halves(found, FRAME_NS) == [
+        FrameBoundary("fade_through_colour", 10, 30, 20, 0.8),
+        FrameBoundary("fade_through_colour", 60, 80, 71, 0.6),
+        found[-1],
+    ]
+
+
+def test_stage_light_that_comes_and_goes_is_no_dissolve() -> None:
+    frames = [frame.astype(np.float64) for frame in small(1, 60)]
+    for index in range(20, 30):
+        frames[index][:, :40] *= 1.0 + np.sin(np.pi * (index - 19) / 11)
+    assert find([np.clip(frame, 0, 255).astype(np.uint8) for frame in frames]) == []
+
+
+def test_a_cut_in_a_window_of_a_still_page_is_found_and_a_sticker_is_not() -> None:
+    page = small(9, 1)[0]
+    inside = [*small(1, 20), *small(2, 20)]
+    frames, stuck = [], [frame.copy() for frame in small(3, 40)]
+    for index, frame in enumerate(inside):
+        whole = page.copy()
+        whole[4:28, 12:52] = frame[4:28, 12:52]
+        frames.append(whole)
+        if index >= 20:
+            stuck[index][8:24, 40:60] = page[8:24, 40:60]
+    assert [(item.kind, item.cut) for item in find(frames)] == [("hard_cut", 20)]
+    assert find(stuck) == []
 
 
 def test_a_colour_that_is_held_is_a_shot_of_its_own() -> None:
     before = faded(small(1, 40), 12, BLACK, out=True)
     after = faded(small(2, 40), 12, BLACK, out=False)
     found = find([*before, *[BLACK] * 20, *after])
-    assert [(item.kind, item.cut) for item in found] == [("fade", 40), ("fade", 60)]
+    assert [(item.kind, item.cut) for item in found] == [("fade_out", 40), ("fade_in", 60)]
 
 
 def test_a_fade_within_black_bars() -> None:
@@ -136,7 +177,7 @@ def test_a_fade_within_black_bars() -> None:
     for frame in frames:
         frame[:6], frame[-6:] = 0, 0
     (found,) = find(frames)
-    assert (found.kind, found.cut) == ("fade", 40)
+    assert (found.kind, found.cut) == ("fade_through_colour", 40)
 
 
 def test_opening_and_closing_fades_are_no_boundaries() -> None:
@@ -147,7 +188,7 @@ def test_opening_and_closing_fades_are_no_boundaries() -> None:
 def test_a_cut_to_black_stays_a_cut_beside_a_fade() -> None:
     after = faded(small(2, 40), 20, BLACK, out=False)
     found = find([*small(1, 40), *[BLACK] * 10, *after])
-    assert [(item.kind, item.cut) for item in found] == [("hard_cut", 40), ("fade", 50)]
+    assert [(item.kind, item.cut) for item in found] == [("hard_cut", 40), ("fade_in", 50)]
 
 
 @pytest.mark.parametrize("num", [1, 2, 3])
@@ -165,9 +206,9 @@ def test_black_from_end_to_end() -> None:
 
 def test_frames_become_times() -> None:
     times = (0, 10, 50, 60)
-    pictures = Pictures(np.zeros((4, 16, 16, 3), dtype=np.uint8), times, 100, lambda t: (BLACK[..., 0], BLACK[..., 0]))
+    pictures = Pictures(np.zeros((4, 3, 16, 16), dtype=np.uint8), times, 100, {})
     cut, fade = on_timeline(
-        [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade", 2, 4, 3, 0.8)], pictures, "d"
+        [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade_out", 2, 4, 3, 0.8)], pictures, "d"
     )
     assert (cut.start_ns, cut.end_ns, cut.cut_ns) == (0, 10, 10)
     assert (fade.start_ns, fade.end_ns, fade.cut_ns) == (50, 100, 60)

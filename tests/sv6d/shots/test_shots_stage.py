@@ -13,7 +13,8 @@ from sv6d.artifacts import Counts, Job, JobRuntime
 from sv6d.events import Events
 from sv6d.params import read_config
 from sv6d.shots.config import ShotsConfig
-from sv6d.shots.find import find_boundaries, read_pictures
+from sv6d.shots.find import find_boundaries
+from sv6d.shots.pictures import read_pictures
 from sv6d.shots.records import read_shots
 from sv6d.shots.shots import run
 from sv6d.shots.tables import BOUNDARIES, READS
@@ -24,7 +25,7 @@ from sv6d.video.sources import scan_sources
 from tests.sv6d.video.made_videos import SHARED, shot, write_video
 
 PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"
-CONFIG = ShotsConfig(detector="blocks-1", limit_s=100)
+CONFIG = ShotsConfig(detector="blocks-2", limit_s=100)
 MS = 1_000_000
 
 

@@ -1,0 +1,74 @@
+"""The pictures before and after a gradual change, and whether they are two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sv6d.shots.blocks import (
+    STRUCTURE_NOISE,
+    moved_difference,
+    speaking_weights,
+    structure,
+    textures,
+    unlike,
+    weighted_mean,
+)
+from sv6d.shots.boundary import FrameBoundary
+from sv6d.shots.elsewhere import unlike_elsewhere
+from sv6d.timeline import NS_PER_S
+
+_CHANGED = 0.35  # ours, as for hard cuts: share of a block's structure above which it has changed entirely
+_REACH_S, _STEP_S = 1.5, 0.12  # ours: what comes back later is a shot of its own; looked for at these steps
+_SAME_NEW = 0.5  # share of the picture that is new; measured: dissolves of the trials have 0.67 and more
+_BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
+
+
+def compare_ends(old: np.ndarray, new: np.ndarray) -> dict[str, np.ndarray]:
+    """How far pictures differ in structure, which light does not change (N x C x H x W each).
+
+    shape: share of the picture that has changed; new: of it, what is nowhere in the old one; both in [0, 1].
+    """
+    (detail_old, mean_old), (detail_new, mean_new) = textures(old), textures(new)
+    shift = np.abs(mean_old - mean_new).sum(axis=1)
+    weight = speaking_weights(detail_old, detail_new, shift, shift)
+    shape_old, shape_new = structure(old[:, 0]), structure(new[:, 0])
+    shape = np.maximum(moved_difference(shape_old, shape_new), moved_difference(shape_new, shape_old))
+    detail = 0.5 * (textures(shape_old)[0] + textures(shape_new)[0])
+    changed = np.minimum(unlike(shape, detail, STRUCTURE_NOISE) / _CHANGED, 1.0)
+    elsewhere = np.minimum(unlike_elsewhere(shape_old, shape_new) / _CHANGED, 1.0)
+    return {
+        "shape": weighted_mean(weight, changed),
+        "new": weighted_mean(weight, np.minimum(changed, elsewhere)),
+    }
+
+
+def without_returns(found: Sequence[FrameBoundary], planes_TCHW: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
+    """Changes but those that lead back to the picture they came from: a fire that burns out, a light, a flash.
+
+    A fade by way of a bright colour between two alike pictures, and a dissolve to a picture that was there
+    shortly before, or from one that is there again shortly after.
+    """
+    return [item for item in found if not _returns(item, planes_TCHW, frame_ns)]
+
+
+def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> bool:
+    before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
+    if item.kind in ("fade_through_colour", "flash"):
+        bright = planes_TCHW[item.cut, 0].mean() > _BRIGHT
+        return bool(bright) and _is_seen(planes_TCHW, before, [after])
+    if item.kind != "dissolve":
+        return False
+    step = max(1, round(_STEP_S * NS_PER_S / frame_ns))
+    reach = max(1, round(_REACH_S * NS_PER_S / frame_ns))
+    earlier = list(range(before, max(-1, before - reach), -step))
+    later = list(range(after, min(len(planes_TCHW), after + reach), step))
+    return _is_seen(planes_TCHW, after, earlier) or _is_seen(planes_TCHW, before, later)
+
+
+def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int]) -> bool:
+    """Whether a frame is much the same picture as one of some others."""
+    places = np.asarray(among)
+    ends = compare_ends(planes_TCHW[np.full_like(places, picture)], planes_TCHW[places])
+    return bool(ends["new"].min() < _SAME_NEW)
