@@ -52,10 +52,11 @@ def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig) -> Rows:
     Raises:
         DecodeError: the file can not be read.
     """
+    from sv6d.evidence.ocr import reader
     from sv6d.evidence.text_rows import TextCue
 
     gathered = [_ShotMeasures(span) for span in pure_spans(shots)]
-    text = TextCue(config.text)
+    text = TextCue(reader(config.text.find_px), config.text)
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
     first_ns = _look(path, gathered, whole, text, config)
     rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], **text.rows(whole.end_ns)}
@@ -144,6 +145,12 @@ LIGHT_STATS = (
     ("colour", "red_minus_blue", "share"),
     ("colour", "chroma_mean", "share"),
 )
+
+LOUDNESS = ("loudness", "dbfs")
+# Units of the curves, by the name of their cue.
+CURVES = {
+    f"{stat}_{unit}": unit for stat, unit in (*MOTION_STATS, *((stat, unit) for _, stat, unit in LIGHT_STATS), LOUDNESS)
+}
 
 
 def _conclude(shot: Shot, measures: _ShotMeasures, config: EvidenceConfig, rows: Rows) -> None:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import rapidocr
 from rapidocr.ch_ppocr_det import TextDetOutput
+from rapidocr.ch_ppocr_det.utils import ResizeImgError
 from rapidocr.ch_ppocr_rec import TextRecOutput
 from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
 
@@ -26,7 +27,7 @@ FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _LEAST_SIDE_PX = 32
 # Bullets, and what holes in price tags and rounded corners are read as: no part of what is said.
 _ORNAMENTS = "•·●○◦∙・ "
-_FAILURES = (ONNXRuntimeError, ValueError, cv2.error)
+_FAILURES = (ONNXRuntimeError, ResizeImgError, ArithmeticError, ValueError, cv2.error)
 
 
 class RapidReader:

@@ -7,9 +7,9 @@ from typing import Any
 
 from sv6d.errors import TextUnreadError
 from sv6d.evidence.config import TextConfig
-from sv6d.evidence.ocr import reader, reading_method
+from sv6d.evidence.ocr import reading_method
 from sv6d.evidence.pictures import Look
-from sv6d.evidence.text import TextTracker
+from sv6d.evidence.text import Reader, TextTracker
 from sv6d.evidence.text_items import TextItem
 from sv6d.evidence.text_track import Picture
 
@@ -19,9 +19,9 @@ _DIGITS = 4  # of stored shares
 class TextCue:
     """Takes the frames of one video and keeps the first failure of the reader, after which nothing more is read."""
 
-    def __init__(self, config: TextConfig) -> None:
+    def __init__(self, reader: Reader, config: TextConfig) -> None:
         self._config = config
-        self._tracker = TextTracker(reader(config.find_px), config)
+        self._tracker = TextTracker(reader, config)
         self._failure: str | None = None
 
     def take(self, look: Look) -> None:
