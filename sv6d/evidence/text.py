@@ -29,7 +29,7 @@ _COARSE = 4  # pixels of the coarse pictures that change is seen in
 # pixels is above.
 _LEVELS, _LEAST_CHANGED = 14, 8
 _SAME_PLACE, _SAME_BOX = 0.5, 0.7  # overlap by the smaller box; intersection over union
-_INSIDE, _PART = 0.8, 0.9  # of a box's area within a line, and of the line's width
+_INSIDE, _PART, _LINE = 0.8, 0.9, 0.6  # of a box's area within a line, of the line's width, and of its height
 _MARGIN = 0.12  # of its height, about a line that is read
 
 
@@ -126,7 +126,7 @@ class TextTracker:
                 track.found(picture, box)
                 free.remove(track)
                 continue
-            if any(_is_part(box, known) for known in self._active):
+            if any(_is_part(box, known) and self._says_something(known) for known in self._active):
                 continue
             reading = self._read(large, wide)
             same = self._same(free, box, reading)
@@ -164,7 +164,8 @@ class TextTracker:
 def _is_part(box: PixelBox, track: Track) -> bool:
     """Whether the box holds a part of a line that is seen as a whole: a part is found where the line fades."""
     inside = track.box.overlap(box) >= _INSIDE * box.width * box.height
-    return track.present and inside and box.width < _PART * track.box.width
+    is_one_line = box.height >= _LINE * track.box.height
+    return track.present and inside and is_one_line and box.width < _PART * track.box.width
 
 
 def _coarse(luma: np.ndarray) -> np.ndarray:

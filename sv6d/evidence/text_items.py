@@ -70,6 +70,10 @@ def alike(one: str, other: str) -> bool:
     """Whether two readings may be of one line, which may have grown in between."""
     if not one or not other:
         return one == other
+    # Prices and counts that take one another's place differ in a digit or two.
+    digits, others = (tuple(mark for mark in string if mark.isdigit()) for string in (one, other))
+    if digits[: len(others)] != others[: len(digits)]:
+        return False
     if Levenshtein.normalized_similarity(one.casefold(), other.casefold()) >= _ALIKE:
         return True
     return min(len(one), len(other)) > _SHORT and partial_ratio(one.casefold(), other.casefold()) >= _CONTAINED

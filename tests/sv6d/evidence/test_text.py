@@ -186,3 +186,10 @@ def test_reading_order_is_row_by_row() -> None:
 def test_settings_are_checked() -> None:
     with pytest.raises(ValueError, match="find_px"):
         TextConfig(find_px=10, read_px=1280, look_step_ms=200, find_step_ms=400, least_confidence=0.8)
+
+
+def test_a_price_that_takes_another_ones_place_is_another_text(tmp_path: Path) -> None:
+    clip = captioned(tmp_path / "a.mp4", 60, lambda i: [("$59.90" if i < 30 else "$9.90", 213, 120, 1.0)])
+    found = texts(clip, 0, 60)["texts"]
+    assert [text["string"] for text in found] == ["$59.90", "$9.90"]
+    assert abs(found[1]["start_ns"] - 30 * FRAME_NS) <= 2 * FRAME_NS
