@@ -17,7 +17,7 @@ import numpy as np
 
 from sv6d.evidence.config import TextConfig
 from sv6d.evidence.text_boxes import PixelBox, Reading, join_lines
-from sv6d.evidence.text_items import TextItem, alike, is_text, items_of
+from sv6d.evidence.text_items import TextItem, is_text, items_of, same_line
 from sv6d.evidence.text_track import Picture, Taken, Track
 
 _NS_PER_MS = 1_000_000
@@ -121,10 +121,8 @@ class TextTracker:
             box = wide.scaled(across, down)
             track = max(free, key=lambda track: track.box.iou(box), default=None)
             if track is not None and track.present and track.box.iou(box) >= _SAME_BOX:
-                if not track.is_settled:
-                    track.taken.append(Taken(self._read(large, wide), box))
-                track.found(picture, box)
                 free.remove(track)
+                self._see_again(track, picture, box, None if track.is_settled else self._read(large, wide))
                 continue
             if any(_is_part(box, known) and self._says_something(known) for known in self._active):
                 continue
@@ -137,12 +135,30 @@ class TextTracker:
                 same.taken.append(Taken(reading, box))
                 free.remove(same)
 
+    def _see_again(self, track: Track, picture: Picture, box: PixelBox, reading: Reading | None) -> None:
+        """A line is found where one is followed: the same, or one that has taken its place."""
+        if reading is not None:
+            sure = min(reading.confidence, track.best.confidence) >= self._config.least_confidence
+            if sure and not same_line(reading, track.best):
+                self._replace(track, Track.begun(picture, box, reading))
+                return
+            track.taken.append(Taken(reading, box))
+        track.found(picture, box)
+
+    def _replace(self, old: Track, new: Track) -> None:
+        old.find_end([picture for picture in self._recent if picture.time_ns >= old.first.time_ns], is_replaced=True)
+        new.first = next(picture for picture in self._recent if picture.time_ns >= (old.end_ns or 0))
+        new.begins = True
+        self._active.remove(old)
+        self._closed.append(old)
+        self._active.append(new)
+
     def _same(self, tracks: list[Track], box: PixelBox, reading: Reading) -> Track | None:
         """The track that this line goes on: at its place, and of its words as far as they were there."""
         for track in tracks:
             smaller = min(track.box.width * track.box.height, box.width * box.height)
             near = track.box.overlap(box) >= _SAME_PLACE * smaller
-            if near and alike(reading.string, track.best.string):
+            if near and same_line(reading, track.best):
                 return track
         return None
 

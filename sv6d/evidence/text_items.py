@@ -16,13 +16,14 @@ from sv6d.timeline import FrameTime
 
 _ALIKE = 0.75  # similarity of two readings of one line; other lines at one place are below 0.5
 _CONTAINED = 85.0  # of a text that grows: how far the shorter string is a part of the longer one, in [0, 100]
+_OTHER_LETTERS, _CONTAINED_SURELY = 3, 95.0  # of sure readings: letters that make another line; as above
 _FULL_WIDTH = 0.9  # of the widest box: readings from narrower ones are of a line that was still growing
 _SURE_SHORT = 0.95  # of a string of one or two characters, which textures are taken for
 _SHORT = 2
 _LEAST_LOOKS = 2  # a string in a single look is kept only where it is sure
 _TOGETHER_NS = 300_000_000  # lines of one block come and go within this
 _LINE_GAP, _LINE_HEIGHTS, _LINE_OVERLAP = 0.9, 1.5, 0.5  # of lines of a block: gap, ratio of heights, shared width
-_AGAIN_NS = 600_000_000  # the same line at the same place within this was never gone
+_AGAIN_NS, _NEAR = 600_000_000, 0.3  # the same line within this time and at this overlap was never gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class _Line:
     first: FrameTime
     last: FrameTime
 
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.string, self.confidence)
+
 
 def is_text(reading: Reading, least_confidence: float) -> bool:
     """Whether a reading is believed. A single letter is not: edges are read as V, I and O."""
@@ -77,6 +82,17 @@ def alike(one: str, other: str) -> bool:
     if Levenshtein.normalized_similarity(one.casefold(), other.casefold()) >= _ALIKE:
         return True
     return min(len(one), len(other)) > _SHORT and partial_ratio(one.casefold(), other.casefold()) >= _CONTAINED
+
+
+def same_line(one: Reading, other: Reading) -> bool:
+    """Whether two readings at one place are of one line, which may have grown, and not of its successor."""
+    if not alike(one.string, other.string):
+        return False
+    if min(one.confidence, other.confidence) < _SURE_SHORT:
+        return True
+    # Sure readings of one line differ in spaces, in case and in a letter or two.
+    short, long = sorted(("".join(reading.string.casefold().split()) for reading in (one, other)), key=len)
+    return Levenshtein.distance(short, long) < _OTHER_LETTERS or partial_ratio(short, long) >= _CONTAINED_SURELY
 
 
 def items_of(tracks: Sequence[Track], shape: tuple[int, int], least_confidence: float) -> tuple[TextItem, ...]:
@@ -118,7 +134,7 @@ def _without_repeats(lines: Sequence[_Line]) -> list[_Line]:
     for line in sorted(lines, key=lambda line: (line.start_ns, line.box.top, line.box.left)):
         for earlier in kept:
             gap_ns = line.start_ns - earlier.end_ns
-            if gap_ns <= _AGAIN_NS and earlier.box.iou(line.box) > 0.3 and alike(earlier.string, line.string):
+            if gap_ns <= _AGAIN_NS and earlier.box.iou(line.box) > _NEAR and same_line(earlier.reading, line.reading):
                 if (len(line.string), line.confidence) > (len(earlier.string), earlier.confidence):
                     earlier.string, earlier.confidence, earlier.box = line.string, line.confidence, line.box
                 if line.end_ns > earlier.end_ns:

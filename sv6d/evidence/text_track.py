@@ -20,6 +20,10 @@ _LEAST_CONTRAST = 0.2
 # least fall that is one. A line over a still and busy place correlates with the place alone.
 _EDGE, _LEAST_FALL = 0.35, 0.2
 _FALL, _USUAL_RATE = 0.72, 0.3  # of its usual correlation, a running mean, below which a line may be gone
+_STILL, _ALTERED = (
+    0.985,
+    0.008,
+)  # usual correlation of what stands still, and the fall of a line of which a word changes
 _SAME_SIZE_PX = 4.0  # up to which two boxes are of the same strokes
 _STILL_PX, _REACH_PX = 2, 10  # search about the place foreseen, for lines that stand and that move
 _MOVING_PX = 1.5  # per look, from which a line moves
@@ -62,6 +66,7 @@ class Track:
     end_ns: int | None = None
     present: bool = True
     begins: bool = False
+    is_altered: bool = False
     usual: float = 1.0
     num_looks: int = 1
     taken: list[Taken] = field(default_factory=list)
@@ -80,6 +85,8 @@ class Track:
     @property
     def is_settled(self) -> bool:
         """Whether another reading would hardly say anything else."""
+        if self.is_altered:
+            return False
         strings = [item.reading.string for item in self.taken if item.reading.confidence >= _SURE]
         return len(self.taken) >= _MOST_READINGS or any(strings.count(string) >= _AGREE for string in set(strings))
 
@@ -87,11 +94,12 @@ class Track:
         """Look for the line where it should be by now."""
         match = self.match(picture)
         self.present = self._is_seen(match, max(_PRESENT, _FALL * self.usual))
+        self.is_altered = self.usual >= _STILL and match.score < self.usual - _ALTERED
         if self.present:
             self.usual += _USUAL_RATE * (match.score - self.usual)
             place = self._place(picture.time_ns)
             self.box, self.last = place.moved(match.right_px, match.down_px), picture
-            self.path.append((picture.time_ns, self.box.left, self.box.top))
+            self._stood(picture.time_ns)
             self.num_looks += 1
 
     def found(self, picture: Picture, box: PixelBox) -> None:
@@ -103,14 +111,12 @@ class Track:
             self.strokes, self.usual = strokes, 1.0
             self.contrast = contrast if not same else max(contrast, self.contrast)
             self.box = box
-            if self.path[-1][0] == picture.time_ns:
-                self.path.pop()
-            self.path.append((picture.time_ns, box.left, box.top))
+            self._stood(picture.time_ns)
         self.last, self.present = picture, True
 
     def find_first(self, earlier: Sequence[Picture]) -> None:
         """Its first frame among those given, rising, which reach from before it was found to the last look."""
-        seen = self._seen_in(earlier)
+        seen = self._seen_in(earlier, _LEAST_FALL)
         for picture, is_seen in zip(reversed(earlier), reversed(seen), strict=True):
             if picture.time_ns <= self.found_ns:
                 if not is_seen and picture.time_ns < self.found_ns:
@@ -118,9 +124,12 @@ class Track:
                 self.first = picture
         self.begins = True
 
-    def find_end(self, later: Sequence[Picture]) -> None:
-        """Its last frame among those given, rising, which reach from before it was last seen to where it is gone."""
-        seen = self._seen_in(later)
+    def find_end(self, later: Sequence[Picture], *, is_replaced: bool = False) -> None:
+        """Its last frame among those given, rising, which reach from before it was last seen to where it is gone.
+
+        What replaces a line may differ from it in a letter: any fall in correlation then counts.
+        """
+        seen = self._seen_in(later, 0.0 if is_replaced else _LEAST_FALL)
         gone = next((i for i in range(len(seen) - 1, -1, -1) if seen[i]), -1) + 1
         gone = max(gone, 1)
         self.last = later[gone - 1]
@@ -130,16 +139,22 @@ class Track:
         reach_px = _REACH_PX if max(map(abs, self._step())) >= _MOVING_PX else _STILL_PX
         return correlate(self.strokes, picture.luma, self._place(picture.time_ns), reach_px)
 
-    def _seen_in(self, pictures: Sequence[Picture]) -> list[bool]:
+    def _seen_in(self, pictures: Sequence[Picture], least_fall: float) -> list[bool]:
         """Whether the line is in each picture, judged by what lies between being there and not."""
         matches = [self.match(picture) for picture in pictures]
         scores = [max(0.0, match.score) for match in matches]
         low, high = min(scores), max(scores)
-        edge = max(_PRESENT, low + _EDGE * (high - low)) if high - low >= _LEAST_FALL else _PRESENT
+        edge = max(_PRESENT, low + _EDGE * (high - low)) if high - low >= least_fall else _PRESENT
         return [self._is_seen(match, edge) for match in matches]
 
     def _is_seen(self, match: Match, edge: float) -> bool:
         return match.score >= edge and match.score * match.contrast >= _LEAST_CONTRAST * self.contrast
+
+    def _stood(self, time_ns: int) -> None:
+        """Its box is where it is at that time; each time has one place."""
+        if self.path[-1][0] == time_ns:
+            self.path.pop()
+        self.path.append((time_ns, self.box.left, self.box.top))
 
     def _step(self) -> tuple[float, float]:
         """Pixels right and down between the last two looks."""

@@ -193,3 +193,18 @@ def test_a_price_that_takes_another_ones_place_is_another_text(tmp_path: Path) -
     found = texts(clip, 0, 60)["texts"]
     assert [text["string"] for text in found] == ["$59.90", "$9.90"]
     assert abs(found[1]["start_ns"] - 30 * FRAME_NS) <= 2 * FRAME_NS
+
+
+def test_a_text_of_the_last_frames_alone_passes(tmp_path: Path) -> None:
+    clip = captioned(tmp_path / "a.mp4", 43, lambda i: [("The very end", 213, 120, 1.0)] if i >= 38 else [])
+    (text,) = texts(clip, 0, 43)["texts"]
+    assert (text["string"], text["start_ns"], text["end_ns"]) == ("The very end", 38 * FRAME_NS, 43 * FRAME_NS)
+
+
+def test_a_page_that_differs_in_a_word_is_another_text(tmp_path: Path) -> None:
+    def page(index: int) -> list[tuple[str, float, float, float]]:
+        return [("The first of two pages" if index < 40 else "The other of two pages", 213, 120, 1.0)]
+
+    found = texts(captioned(tmp_path / "a.mp4", 80, page, step_px=0), 0, 80)["texts"]
+    assert [text["string"] for text in found] == ["The first of two pages", "The other of two pages"]
+    assert abs(found[1]["start_ns"] - 40 * FRAME_NS) <= 2 * FRAME_NS
