@@ -8,7 +8,7 @@ from pathlib import Path
 from assets.resources.checks import Check
 from assets.resources.conditions import FEW, named
 from assets.resources.flow_asset import flow_asset
-from sv6d.evidence.tables import EVIDENCE
+from sv6d.evidence.tables import EVIDENCE, TEXT_READS
 from sv6d.shots.tables import SHOTS
 
 
@@ -25,9 +25,18 @@ def _most_records_have_a_value(folder: Path, inputs: Mapping[str, Path]) -> str 
     return f"{num_null} of {len(values)} records could not be measured"
 
 
+def _text_was_looked_for(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    wanted = {row["video_id"] for row in SHOTS.read(inputs["shots"])}
+    read = {row["video_id"] for row in TEXT_READS.read(folder) if row["failure"] is None}
+    if len(wanted - read) <= FEW * len(wanted):
+        return None
+    return named("videos whose text could not be read", wanted - read)
+
+
 CHECKS = (
     Check("every_video_is_measured", "each video with shots has evidence", _every_video_with_shots_is_measured),
     Check("most_records_have_a_value", f"at most {FEW:.0%} of the records hold no number", _most_records_have_a_value),
+    Check("text_was_looked_for", f"the text of at most {FEW:.0%} of the videos is unknown", _text_was_looked_for),
 )
 
 evidence = flow_asset("evidence", *CHECKS)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ import numpy as np
 
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.rule_labels import RULE_FIELDS, rule_labels, rule_source
+from sv6d.cli.measure import find_shots
 from sv6d.errors import Sv6dError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.measure import measure
@@ -29,12 +29,9 @@ from sv6d.io import dump_json
 from sv6d.objective.document_score import document_score
 from sv6d.objective.f1 import f1_at_iou, pool
 from sv6d.params import read_config
-from sv6d.schema.document import Boundary, Document, Evidence, FrameRef, Shot, Spanned
+from sv6d.schema.document import Document, Evidence, FrameRef, Spanned
 from sv6d.schema.versions import read_document
 from sv6d.shots.config import ShotsConfig
-from sv6d.shots.find import find_boundaries
-from sv6d.shots.kinds import DOCUMENT_KINDS
-from sv6d.shots.pictures import read_pictures
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.studio import render_document
 
@@ -50,26 +47,9 @@ Moved = TypeVar("Moved", bound=Spanned)
 
 def parse(path: Path, rendered: Document) -> Document:
     """What the flow measures of a clip: shots, boundaries, and the labels that follow from evidence."""
-    found = find_boundaries(read_pictures(path, rendered.video.duration_ns), _settings("shots", ShotsConfig))
-    edges_ns = [0, *(item.cut_ns for item in found), rendered.video.duration_ns]
-    boundaries = [None, *found]
-    shots = tuple(
-        Shot(
-            id=f"s{i}",
-            start_ns=start_ns,
-            end_ns=end_ns,
-            boundary_in=None
-            if before is None
-            else Boundary(
-                kind=DOCUMENT_KINDS[before.kind],
-                start_ns=before.start_ns,
-                end_ns=before.end_ns,
-                score=before.score,
-                detector=before.detector,
-            ),
-        )
-        for i, ((start_ns, end_ns), before) in enumerate(zip(pairwise(edges_ns), boundaries, strict=True))
-    )
+    found, _ = find_shots(path, _settings("shots", ShotsConfig))
+    # The last frame is as long as the file says.
+    shots = (*found[:-1], found[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
     rows = measure(path, shots, _settings("evidence", EvidenceConfig))["evidence"]
     evidence = [
         Evidence(

@@ -104,6 +104,12 @@ class LimitError(DecodeError):
     code = "over_limit"
 
 
+class TextUnreadError(Sv6dError):
+    """The reader of on-screen text fails on a picture."""
+
+    code = "text_unread"
+
+
 class SchemaError(Sv6dError):
     """A document or a table does not have the published form."""
 

@@ -154,6 +154,21 @@ def show(
 
 
 @app.command()
+def measure(
+    file: Annotated[Path, typer.Argument(help="a video")],
+    json: Annotated[Path | None, typer.Option("--json", help="file for everything that was measured")] = None,
+    params: Params = Path("params.yaml"),
+) -> None:
+    """Measure one video: shots, curves of every cue, on-screen text, and the camera's movement per shot."""
+    from sv6d.cli.measure import as_table, measure_file
+
+    measured = measure_file(file, params)
+    if json is not None:
+        write_json(json, measured)
+    print(as_table(measured))
+
+
+@app.command()
 def score(
     pred: Annotated[
         Path, typer.Argument(help="SV6D document (JSON or YAML), documents by line (.jsonl), or a folder of such")

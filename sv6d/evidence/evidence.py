@@ -14,14 +14,15 @@ from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import ArtifactError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.measure import measure
-from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TRACKS
+from sv6d.evidence.ocr import reader_build
+from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TEXT_READS, TEXTS, TRACKS
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.schema.document import Shot
 from sv6d.shots.records import read_shots
 from sv6d.video.manifest import Locator, read_videos
 from sv6d.video.reader import decoder_build
 
-_TABLES = {table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES)}
+_TABLES = {table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES, TEXTS, TEXT_READS)}
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ def examine(task: _Task) -> bytes:
 
 
 def run(config: EvidenceConfig, job: Job) -> Counts:
-    """Write `evidence.parquet`, `tracks.parquet` and `keyframes.parquet`, sorted by video.
+    """Write `evidence`, `tracks`, `keyframes`, `texts` and `text_reads` (.parquet), sorted by video.
 
     Counts: items (records), videos, unscored (records without a value), keyframes,
-    shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level).
+    shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level), texts,
+    text_unread (videos whose text is unknown).
 
     Raises:
         ArtifactError: a video that has shots can not be measured.
@@ -54,12 +56,11 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
     videos = [row for row in read_videos(job.inputs["raw_videos"]) if row.video_id in shots]
     locator = Locator(job.runtime.sources)
     code = code_version(import_closure("sv6d.evidence.measure"))
+    builds = {"reader": decoder_build(), "text_reader": reader_build()}
     items = []
     for row in videos:
         stored = [shot.model_dump(mode="json") for shot in shots[row.video_id]]
-        key = fingerprint(
-            {"video": row.video_id, "shots": stored, "config": config, "code": code, "reader": decoder_build()}
-        )
+        key = fingerprint({"video": row.video_id, "shots": stored, "config": config, "code": code, **builds})
         items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config)))
     outcomes = keyed_map(
         examine, items, cache=job.cache, workers=job.runtime.workers, limit_s=config.limit_s, events=job.events
@@ -88,4 +89,6 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
         "keyframes": len(rows["keyframes"]),
         "shots_without_keyframe": num_shots - len(rows["keyframes"]),
         "sound_unmeasured": sum(row.has_sound and row.video_id not in heard for row in videos),
+        "texts": len(rows["texts"]),
+        "text_unread": sum(row["failure"] is not None for row in rows["text_reads"]),
     }

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -15,10 +15,14 @@ from sv6d.errors import DecodeError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.light import light_of, luma_of, sharpness
 from sv6d.evidence.motion import align, shrink
+from sv6d.evidence.pictures import read_looks
 from sv6d.evidence.sound import SILENCE_DBFS, decibels, levels
 from sv6d.schema.document import Shot
 from sv6d.timeline import NS_PER_S, FrameTime, Span, seconds
-from sv6d.video.frames import Frame, read_frames
+from sv6d.video.frames import Frame
+
+if TYPE_CHECKING:
+    from sv6d.evidence.text_rows import TextCue
 
 _NS_PER_MS = 1_000_000
 Rows = dict[str, list[dict[str, Any]]]
@@ -39,17 +43,23 @@ class _ShotMeasures:
 
 
 def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig) -> Rows:
-    """Rows (without video_id) of the tables `evidence`, `tracks` and `keyframes` for one video.
+    """Rows (without video_id) of the tables of `evidence` for one video.
 
-    Motion, light and keyframes are taken from the frames of a shot that no transition touches; no
+    Shots that cover a part of the video give the measurements of that part: nothing outside is looked
+    at. Motion, light and keyframes are taken from the frames of a shot that no transition touches; no
     pair of frames straddles a boundary. What could not be measured has a null value.
 
     Raises:
         DecodeError: the file can not be read.
     """
+    from sv6d.evidence.ocr import reader
+    from sv6d.evidence.text_rows import TextCue
+
     gathered = [_ShotMeasures(span) for span in pure_spans(shots)]
-    first_ns = _look(path, gathered, config)
-    rows: Rows = {"evidence": [], "tracks": [], "keyframes": []}
+    text = TextCue(reader(config.text.find_px), config.text)
+    whole = Span(shots[0].start_ns, shots[-1].end_ns)
+    first_ns = _look(path, gathered, whole, text, config)
+    rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], **text.rows(whole.end_ns)}
     for shot, measures in zip(shots, gathered, strict=True):
         _conclude(shot, measures, config, rows)
     _boundaries(shots, rows)
@@ -72,14 +82,17 @@ def pure_spans(shots: Sequence[Shot]) -> list[Span]:
     return spans
 
 
-def _look(path: Path, gathered: Sequence[_ShotMeasures], config: EvidenceConfig) -> int:
+def _look(path: Path, gathered: Sequence[_ShotMeasures], whole: Span, text: TextCue, config: EvidenceConfig) -> int:
     """One pass over the pictures; returns the first picture's presentation time in ns."""
     shot_of = iter(gathered)
     current = next(shot_of)
     first_ns = 0
-    for number, frame in enumerate(read_frames(path, longest_px=config.picture_px, pixel_format="rgb24")):
+    for number, look in enumerate(read_looks(path)):
         if number == 0:
-            first_ns = frame.time.time_ns
+            first_ns = look.time.time_ns
+        if whole.contains(look.time_ns):
+            text.take(look)
+        frame = Frame(look.time, look.time_ns, look.picture(config.picture_px, "rgb24"))
         while frame.time_ns >= current.span.end_ns and (following := next(shot_of, None)) is not None:
             current = following
         if current.span.contains(frame.time_ns):
@@ -133,6 +146,12 @@ LIGHT_STATS = (
     ("colour", "chroma_mean", "share"),
 )
 
+LOUDNESS = ("loudness", "dbfs")
+# Units of the curves, by the name of their cue.
+CURVES = {
+    f"{stat}_{unit}": unit for stat, unit in (*MOTION_STATS, *((stat, unit) for _, stat, unit in LIGHT_STATS), LOUDNESS)
+}
+
 
 def _conclude(shot: Shot, measures: _ShotMeasures, config: EvidenceConfig, rows: Rows) -> None:
     edges = measures.edge_frames
@@ -178,7 +197,7 @@ def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:
             rows["evidence"].append(
                 _row(name, "boundary", "score", found.span, found.score, "share", found.detector, ())
             )
-    whole = Span(0, shots[-1].end_ns)
+    whole = Span(shots[0].start_ns, shots[-1].end_ns)
     mean_s = seconds(whole.length_ns) / len(shots)
     rows["evidence"].append(
         _row("boundary.mean_shot_length", "boundary", "mean_shot_length", whole, mean_s, "s", "evidence.measure", ())

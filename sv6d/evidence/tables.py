@@ -50,3 +50,38 @@ KEYFRAMES = TableSchema(
         Column("jpeg", pa.binary(), "the picture as shown, at most 256 pixels on its longer side"),
     ),
 )
+
+TEXTS = TableSchema(
+    "texts",
+    "strings on screen, each from its first to its last frame; sorted by video and then by time and order of reading",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
+        Column("evidence_id", pa.string(), "unique within the video, such as text.3"),
+        Column("string", pa.string(), "what it says; lines of a block joined, by a space where the script has them"),
+        Column("start_ns", pa.int64(), "of the first frame that shows it, since the first frame of the video"),
+        Column("end_ns", pa.int64(), "of the first frame that does not show it any more"),
+        Column("x", pa.float64(), "left edge where it was read best, share of the picture's width"),
+        Column("y", pa.float64(), "top edge, share of the height"),
+        Column("w", pa.float64(), "width, share of the picture's width"),
+        Column("h", pa.float64(), "height, share of the picture's height"),
+        Column("confidence", pa.float64(), "the reader's own, in [0, 1]"),
+        Column("reading_order", pa.int64(), "place among what is on screen when it appears, from 0"),
+        Column("first_pts", pa.int64(), "of the first frame that shows it, in the container's time base"),
+        Column("last_pts", pa.int64(), "of the last one"),
+        Column("time_base_num", pa.int64(), "seconds"),
+        Column("time_base_den", pa.int64(), "seconds"),
+        Column("method", pa.string(), "code and models that read it, with the first digits of their hashes"),
+    ),
+)
+
+TEXT_READS = TableSchema(
+    "text_reads",
+    "how text was looked for in each video; a video whose text could not be read is unscored, not without text",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
+        Column("looks", pa.int64(), "pictures that were compared with the ones before"),
+        Column("searches", pa.int64(), "pictures that were searched for new lines"),
+        Column("readings", pa.int64(), "lines that were read"),
+        Column("failure", pa.string(), "why the text is unknown; null where it was read", nullable=True),
+    ),
+)

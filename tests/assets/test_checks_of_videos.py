@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from staged import complaint, write_lines, write_rows
 
-from sv6d.evidence.tables import EVIDENCE
+from sv6d.evidence.tables import EVIDENCE, TEXT_READS
 from sv6d.shots.tables import SHOTS
 from sv6d.video.tables import VIDEOS
 
@@ -72,6 +72,16 @@ def test_evidence_that_is_mostly_null_is_refused(tmp_path: Path) -> None:
     assert complaint("evidence", "most_records_have_a_value", tmp_path / "good") is None
     said = complaint("evidence", "most_records_have_a_value", tmp_path / "bad")
     assert said == "1 of 2 records could not be measured"
+
+
+def test_videos_whose_text_is_unknown_are_refused(tmp_path: Path) -> None:
+    write_rows(SHOTS, tmp_path / "shots", [{"video_id": name, "end_ns": 5} for name in "ab"])
+    read = {"video_id": "a", "failure": None}
+    write_rows(TEXT_READS, tmp_path / "good", [read, {"video_id": "b", "failure": None}])
+    write_rows(TEXT_READS, tmp_path / "bad", [read, {"video_id": "b", "failure": "a line can not be read"}])
+    assert complaint("evidence", "text_was_looked_for", tmp_path / "good", shots=tmp_path / "shots") is None
+    said = complaint("evidence", "text_was_looked_for", tmp_path / "bad", shots=tmp_path / "shots")
+    assert said == "1 videos whose text could not be read: b"
 
 
 def test_held_out_documents_stay_apart(manifest: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from sv6d.artifacts import Counts, Job, JobRuntime
 from sv6d.events import Events
@@ -93,7 +93,8 @@ def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
     materialize(tmp_path, tmp_path / "mine", out="one")
     shutil.rmtree(tmp_path / "cache-evidence")
     materialize(tmp_path, tmp_path / "mine", out="two")
-    for name in ("evidence.parquet", "tracks.parquet", "keyframes.parquet"):
+    for table in ("evidence", "tracks", "keyframes", "texts", "text_reads"):
+        name = f"{table}.parquet"
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
@@ -106,3 +107,26 @@ def test_sound_that_can_not_be_decoded_is_counted(tmp_path: Path) -> None:
     assert (counts["videos"], counts["sound_unmeasured"]) == (3, 1)
     by_video = read_evidence(tmp_path / "evidence")
     assert all(item.value is None for items in by_video.values() for item in items if item.kind == "sound")
+
+
+def test_text_is_evidence_that_documents_hold(tmp_path: Path) -> None:
+    pictures = []
+    for picture in shot(4, 50, step_px=0, height=240, width=426):
+        image = Image.fromarray(picture // 3)
+        ImageDraw.Draw(image).text((213, 120), "Order today", font=ImageFont.load_default(30), anchor="mm")
+        pictures.append(np.asarray(image))
+    write_video(tmp_path / "mine" / "a.mp4", pictures)
+    counts = materialize(tmp_path, tmp_path / "mine")
+    assert (counts["texts"], counts["text_unread"]) == (1, 0)
+    (row,) = read_videos(tmp_path / "raw_videos")
+    found = read_evidence(tmp_path / "evidence")[row.video_id]
+    document = Document(
+        video=row.as_video(), shots=read_shots(tmp_path / "shots")[row.video_id], evidence=tuple(found), labels=()
+    )
+    (text,) = [item for item in document.evidence if item.kind == "text"]
+    assert (text.id, text.value, text.start_ns, text.end_ns) == ("text.0", "Order today", 0, row.duration_ns)
+    assert text.box is not None
+    left, top, right, bottom = text.box
+    assert left < 0.5 < right
+    assert top < 0.5 < bottom
+    assert [ref.time_ns - first_ns(row) for ref in text.frames] == [0, 49 * 40_000_000]
