@@ -20,12 +20,14 @@ class LimitsConfig(Config):
     Attributes:
         max_pixels: width times height as coded.
         max_duration_s: of the picture stream, as declared and as decoded.
+        max_streams: of pictures, sound, text and data together.
         max_memory_bytes: address space that the process which decodes it may add to its own.
         max_seconds: wall time of that process for one file.
     """
 
     max_pixels: Positive
     max_duration_s: Positive
+    max_streams: Positive
     max_memory_bytes: Positive
     max_seconds: Positive
 

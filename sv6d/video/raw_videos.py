@@ -11,13 +11,15 @@ from typing import Any
 import orjson
 
 from sv6d.artifacts import Counts, Job
-from sv6d.batch.keyed_map import Item, Outcome, keyed_map
+from sv6d.batch.keyed_map import Item, Outcome
 from sv6d.errors import EmptyOutputError
+from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.video.config import RawVideosConfig
 from sv6d.video.near_duplicates import Placement, place_videos
-from sv6d.video.probe import limit_memory, perceptual_hashes, probe
+from sv6d.video.probe import perceptual_hashes, probe, within_memory
 from sv6d.video.reader import decoder_build
+from sv6d.video.service import DecodeService
 from sv6d.video.sidecars import UNKNOWN, About, read_about
 from sv6d.video.sources import Listed, Sources, read_sources
 from sv6d.video.tables import QUARANTINE, VIDEOS
@@ -35,10 +37,10 @@ class _Task:
 
 
 def examine(task: _Task) -> bytes:
-    """Probe and hashes of one file, as JSON. Runs in a worker process, whose memory it caps."""
-    limit_memory(task.config.limits.max_memory_bytes)
+    """Probe and hashes of one file, as JSON. Runs in a worker process."""
     found = probe(task.path, task.config.limits)
-    hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
+    with within_memory(task.path, task.config.limits):
+        hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
     return orjson.dumps({**asdict(found), "perceptual_hashes": hashes}, option=orjson.OPT_SORT_KEYS)
 
 
@@ -87,6 +89,15 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
     }
 
 
+def examine_files(
+    paths: Sequence[Path], keys: Sequence[str], config: RawVideosConfig, *, cache: Path, workers: int, events: Events
+) -> list[Outcome]:
+    """Outcomes of `examine` for each file, under the limits of the configuration."""
+    limits = config.limits
+    service = DecodeService(cache, workers, limits.max_seconds, limits.max_memory_bytes, events, unit="files")
+    return service.outcomes(examine, [Item(key, _Task(path, config)) for path, key in zip(paths, keys, strict=True)])
+
+
 def _examine_all(config: RawVideosConfig, sources: Sources, entries: Sequence[Listed], job: Job) -> list[Outcome]:
     common = {
         "code": code_version(import_closure(__name__)),
@@ -94,18 +105,13 @@ def _examine_all(config: RawVideosConfig, sources: Sources, entries: Sequence[Li
         "near_duplicates": config.near_duplicates,
         "decoder": decoder_build(),
     }
-    items = [
-        Item(fingerprint({**common, "sha256": entry.sha256}), _Task(sources.path_of(entry), config))
-        for entry in entries
-    ]
-    return keyed_map(
-        examine,
-        items,
+    return examine_files(
+        [sources.path_of(entry) for entry in entries],
+        [fingerprint({**common, "sha256": entry.sha256}) for entry in entries],
+        config,
         cache=job.cache,
         workers=job.runtime.workers,
-        limit_s=config.limits.max_seconds,
         events=job.events,
-        unit="files",
     )
 
 
