@@ -18,7 +18,7 @@ from sv6d.errors import Sv6dError
 _CONTEXT = multiprocessing.get_context("spawn")
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _JOIN_S = 5.0  # ours: a killed process is reaped at once; past this the kernel holds it
-# What decoders leak goes with the process. Measured: a start takes 0.6 s of CPU, a small clip 0.02 to 0.3 s.
+# What decoders leak goes with the process. Measured: a start takes 0.5 s of CPU, a small clip 0.02 to 0.3 s.
 _ITEMS_PER_PROCESS = 200
 _VALUE, _FAILURE = b"V", b"F"
 

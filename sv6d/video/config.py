@@ -63,8 +63,13 @@ class SplitsConfig(Config):
 
 
 class RawVideosConfig(Config):
-    """What a source file must satisfy, when files count as one, and how they are split."""
+    """What a source file must satisfy, when files count as one, and how they are split.
 
+    Attributes:
+        refused_licences: videos told to have one of these, in any case, are put aside; `unknown` is one too.
+    """
+
+    refused_licences: tuple[str, ...]
     limits: LimitsConfig
     near_duplicates: NearDuplicatesConfig
     splits: SplitsConfig

@@ -25,6 +25,7 @@ from sv6d.video.sources import Listed, Sources, read_sources
 from sv6d.video.tables import QUARANTINE, VIDEOS
 
 ACROSS_SPLITS = "near_duplicate_across_splits"
+REFUSED_LICENCE = "refused_licence"
 _MAX_REASONS = 5  # ours: what a person reads before opening the quarantine list
 
 
@@ -68,12 +69,15 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
         splits=config.splits,
     )
     about = read_about(sources, [entry for entry, _ in good])
+    refused = {licence.casefold() for licence in config.refused_licences}
+    barred = {entry.sha256: about[entry.uri].licence for entry, _ in good}
+    barred = {sha256: licence for sha256, licence in barred.items() if licence.casefold() in refused}
     videos = [
         _video_row(entry, found, placement, about[entry.uri])
         for (entry, found), placement in zip(good, placements, strict=True)
-        if placement.split is not None
+        if placement.split is not None and entry.sha256 not in barred
     ]
-    quarantine = _quarantine(sources, entries, outcomes, good, placements)
+    quarantine = _quarantine(sources, entries, outcomes, good, placements, barred)
     _check_every_folder_gave_something(sources, {row["video_id"] for row in videos}, quarantine)
     VIDEOS.write(job.out, sorted(videos, key=lambda row: row["video_id"]))
     QUARANTINE.write(job.out, quarantine)
@@ -136,6 +140,7 @@ def _quarantine(
     outcomes: Sequence[Outcome],
     good: Sequence[tuple[Listed, Any]],
     placements: Sequence[Placement],
+    barred: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Rows of the quarantine, in the order of the list; what could not even be read comes last."""
     like = {entry.sha256: p.like for (entry, _), p in zip(good, placements, strict=True) if p.split is None}
@@ -143,6 +148,9 @@ def _quarantine(
     for entry, outcome in zip(entries, outcomes, strict=True):
         if outcome.failure is not None:
             rows.append(_bad(entry, outcome.failure.code, outcome.failure.message))
+        elif entry.sha256 in barred:
+            reason = f"its licence, {barred[entry.sha256]}, is in raw_videos.refused_licences of params.yaml"
+            rows.append(_bad(entry, REFUSED_LICENCE, reason))
         elif entry.sha256 in like:
             ids = ", ".join(video_id[:12] for video_id in like[entry.sha256])
             rows.append(_bad(entry, ACROSS_SPLITS, f"resembles videos of two splits: {ids}"))
