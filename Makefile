@@ -3,10 +3,11 @@
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
 #   make plan                                     what is stale, why, and what would run
 #   make test    make check    make ui    make docs    make base    make setup
+#   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test check ui docs base setup
+.PHONY: run plan test check ui docs base robustness setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -43,6 +44,9 @@ docs: setup
 	@$(IN_VENV) python -m sv6d.schema.page
 	@$(IN_VENV) python -m sv6d.report.prompts_page
 	@$(IN_VENV) python -m jobs.dvc_file
+
+robustness: setup
+	@$(IN_VENV) python -m benchmarks.robustness $(CLIPS)
 
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain

@@ -20,12 +20,14 @@ class LimitsConfig(Config):
     Attributes:
         max_pixels: width times height as coded.
         max_duration_s: of the picture stream, as declared and as decoded.
+        max_streams: of pictures, sound, text and data together.
         max_memory_bytes: address space that the process which decodes it may add to its own.
         max_seconds: wall time of that process for one file.
     """
 
     max_pixels: Positive
     max_duration_s: Positive
+    max_streams: Positive
     max_memory_bytes: Positive
     max_seconds: Positive
 
@@ -61,8 +63,13 @@ class SplitsConfig(Config):
 
 
 class RawVideosConfig(Config):
-    """What a source file must satisfy, when files count as one, and how they are split."""
+    """What a source file must satisfy, when files count as one, and how they are split.
 
+    Attributes:
+        refused_licences: videos told to have one of these, in any case, are put aside; `unknown` is one too.
+    """
+
+    refused_licences: tuple[str, ...]
     limits: LimitsConfig
     near_duplicates: NearDuplicatesConfig
     splits: SplitsConfig

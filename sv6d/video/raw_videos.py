@@ -11,18 +11,21 @@ from typing import Any
 import orjson
 
 from sv6d.artifacts import Counts, Job
-from sv6d.batch.keyed_map import Item, Outcome, keyed_map
+from sv6d.batch.keyed_map import Item, Outcome
 from sv6d.errors import EmptyOutputError
+from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.video.config import RawVideosConfig
 from sv6d.video.near_duplicates import Placement, place_videos
-from sv6d.video.probe import limit_memory, perceptual_hashes, probe
+from sv6d.video.probe import perceptual_hashes, probe, within_memory
 from sv6d.video.reader import decoder_build
+from sv6d.video.service import DecodeService
 from sv6d.video.sidecars import UNKNOWN, About, read_about
 from sv6d.video.sources import Listed, Sources, read_sources
 from sv6d.video.tables import QUARANTINE, VIDEOS
 
 ACROSS_SPLITS = "near_duplicate_across_splits"
+REFUSED_LICENCE = "refused_licence"
 _MAX_REASONS = 5  # ours: what a person reads before opening the quarantine list
 
 
@@ -35,10 +38,10 @@ class _Task:
 
 
 def examine(task: _Task) -> bytes:
-    """Probe and hashes of one file, as JSON. Runs in a worker process, whose memory it caps."""
-    limit_memory(task.config.limits.max_memory_bytes)
+    """Probe and hashes of one file, as JSON. Runs in a worker process."""
     found = probe(task.path, task.config.limits)
-    hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
+    with within_memory(task.path, task.config.limits):
+        hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
     return orjson.dumps({**asdict(found), "perceptual_hashes": hashes}, option=orjson.OPT_SORT_KEYS)
 
 
@@ -66,12 +69,15 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
         splits=config.splits,
     )
     about = read_about(sources, [entry for entry, _ in good])
+    refused = {licence.casefold() for licence in config.refused_licences}
+    barred = {entry.sha256: about[entry.uri].licence for entry, _ in good}
+    barred = {sha256: licence for sha256, licence in barred.items() if licence.casefold() in refused}
     videos = [
         _video_row(entry, found, placement, about[entry.uri])
         for (entry, found), placement in zip(good, placements, strict=True)
-        if placement.split is not None
+        if placement.split is not None and entry.sha256 not in barred
     ]
-    quarantine = _quarantine(sources, entries, outcomes, good, placements)
+    quarantine = _quarantine(sources, entries, outcomes, good, placements, barred)
     _check_every_folder_gave_something(sources, {row["video_id"] for row in videos}, quarantine)
     VIDEOS.write(job.out, sorted(videos, key=lambda row: row["video_id"]))
     QUARANTINE.write(job.out, quarantine)
@@ -87,6 +93,15 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
     }
 
 
+def examine_files(
+    paths: Sequence[Path], keys: Sequence[str], config: RawVideosConfig, *, cache: Path, workers: int, events: Events
+) -> list[Outcome]:
+    """Outcomes of `examine` for each file, under the limits of the configuration."""
+    limits = config.limits
+    service = DecodeService(cache, workers, limits.max_seconds, limits.max_memory_bytes, events, unit="files")
+    return service.outcomes(examine, [Item(key, _Task(path, config)) for path, key in zip(paths, keys, strict=True)])
+
+
 def _examine_all(config: RawVideosConfig, sources: Sources, entries: Sequence[Listed], job: Job) -> list[Outcome]:
     common = {
         "code": code_version(import_closure(__name__)),
@@ -94,18 +109,13 @@ def _examine_all(config: RawVideosConfig, sources: Sources, entries: Sequence[Li
         "near_duplicates": config.near_duplicates,
         "decoder": decoder_build(),
     }
-    items = [
-        Item(fingerprint({**common, "sha256": entry.sha256}), _Task(sources.path_of(entry), config))
-        for entry in entries
-    ]
-    return keyed_map(
-        examine,
-        items,
+    return examine_files(
+        [sources.path_of(entry) for entry in entries],
+        [fingerprint({**common, "sha256": entry.sha256}) for entry in entries],
+        config,
         cache=job.cache,
         workers=job.runtime.workers,
-        limit_s=config.limits.max_seconds,
         events=job.events,
-        unit="files",
     )
 
 
@@ -130,6 +140,7 @@ def _quarantine(
     outcomes: Sequence[Outcome],
     good: Sequence[tuple[Listed, Any]],
     placements: Sequence[Placement],
+    barred: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """Rows of the quarantine, in the order of the list; what could not even be read comes last."""
     like = {entry.sha256: p.like for (entry, _), p in zip(good, placements, strict=True) if p.split is None}
@@ -137,6 +148,9 @@ def _quarantine(
     for entry, outcome in zip(entries, outcomes, strict=True):
         if outcome.failure is not None:
             rows.append(_bad(entry, outcome.failure.code, outcome.failure.message))
+        elif entry.sha256 in barred:
+            reason = f"its licence, {barred[entry.sha256]}, is in raw_videos.refused_licences of params.yaml"
+            rows.append(_bad(entry, REFUSED_LICENCE, reason))
         elif entry.sha256 in like:
             ids = ", ".join(video_id[:12] for video_id in like[entry.sha256])
             rows.append(_bad(entry, ACROSS_SPLITS, f"resembles videos of two splits: {ids}"))

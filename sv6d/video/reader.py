@@ -27,6 +27,19 @@ from sv6d.errors import (
 from sv6d.timeline import FrameTime
 from sv6d.video.sniff import container_format
 
+# What is decoded, by FFmpeg's names of the codecs: what phones, platforms and editors write, and little else, since
+# each decoder is a way in for a crafted file.
+PICTURE_CODECS = frozenset(
+    {
+        *("h264", "hevc", "vvc", "vp8", "vp9", "av1", "gif", "mjpeg", "prores", "flv1", "h263"),
+        *("mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v2", "msmpeg4v3"),
+    }
+)
+_SOUND_CODECS = ("aac", "mp2", "mp3", "ac3", "eac3", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb")
+_PCM = tuple(f"pcm_{form}" for form in ("u8", "s16le", "s16be", "s24le", "s24be", "s32le", "f32le", "alaw", "mulaw"))
+# FFmpeg's names of the decoders, where they are other than the codecs'.
+_DECODERS = ("libdav1d", "flv", "mp2float", "mp3float", "libopus")
+_ALLOWED_DECODERS = ",".join([*sorted(PICTURE_CODECS), *_SOUND_CODECS, *_PCM, *_DECODERS])
 # Boxes and elements that only encrypted files have: protection scheme header (ISO/IEC 23001-7) and
 # ContentEncryption with its cipher (Matroska, RFC 9559).
 _ENCRYPTION_MARKS = (b"pssh", b"sinf", b"\x50\x35", b"\x47\xe2")
@@ -100,6 +113,11 @@ class VideoFile:
         self.container = container
         self.stream = stream
         self.num_unordered = 0
+        self.num_packets = 0
+        self.num_discarded = 0
+        self.num_cut_packets = 0
+        self.last_start: int | None = None
+        self.ends_damaged = False
 
     @cached_property
     def time_base(self) -> Fraction:
@@ -112,15 +130,31 @@ class VideoFile:
         """Frames from where the file stands, each later than the one before.
 
         A frame without a time, or not later than the one before it, can not be shown and is left
-        out; `num_unordered` counts them.
+        out; `num_unordered` counts them. Of a file that was read from its start to its end the
+        fields say what was in it: packets, those that the container discards and those of which a
+        part is missing, the latest start of one in units of the time base, and whether the last
+        frame is a damaged one.
         """
         last_pts: int | None = None
-        for frame in self.container.decode(self.stream):
-            if frame.pts is None or (last_pts is not None and frame.pts <= last_pts):
-                self.num_unordered += 1
-                continue
-            last_pts = frame.pts
-            yield frame
+        for packet in self.container.demux(self.stream):
+            self._count(packet)
+            for frame in packet.decode():
+                self.ends_damaged = frame.is_corrupt
+                if frame.pts is None or (last_pts is not None and frame.pts <= last_pts):
+                    self.num_unordered += 1
+                    continue
+                last_pts = frame.pts
+                yield frame
+
+    def _count(self, packet: av.Packet[VideoStream]) -> None:
+        time = packet.dts if packet.pts is None else packet.pts
+        if time is None and packet.size == 0:
+            return  # the one that flushes the decoder
+        self.num_packets += 1
+        self.num_discarded += packet.is_discard
+        self.num_cut_packets += packet.is_corrupt
+        if time is not None:
+            self.last_start = time if self.last_start is None else max(self.last_start, time)
 
     def frame_time(self, frame: av.VideoFrame) -> FrameTime:
         assert frame.pts is not None  # `decode` yields no other
@@ -150,7 +184,7 @@ def _open(path: Path, name: str) -> InputContainer:
         f"file:{path.absolute()}",
         format=name,
         metadata_errors="replace",
-        options={"protocol_whitelist": "file"},
+        options={"protocol_whitelist": "file", "format_whitelist": name, "codec_whitelist": _ALLOWED_DECODERS},
     )
 
 
@@ -225,7 +259,16 @@ def choose_stream(path: Path, container: InputContainer) -> VideoStream:
             wanted="a codec that this build of FFmpeg knows",
             next_step="convert the file to H.264 in MP4",
         )
-    return min(decodable, key=_preference)
+    chosen = min(decodable, key=_preference)
+    codec = chosen.codec_context.codec.canonical_name
+    if codec not in PICTURE_CODECS:
+        raise UnsupportedCodecError(
+            f"{path.name} has pictures that are not decoded here",
+            found=f"codec {codec}",
+            wanted=f"one of {', '.join(sorted(PICTURE_CODECS))}",
+            next_step="convert the file to H.264 in MP4",
+        )
+    return chosen
 
 
 def _preference(stream: VideoStream) -> tuple[bool, bool, int, int]:

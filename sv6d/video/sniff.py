@@ -30,6 +30,7 @@ _TS_SYNC = 0x47
 _HEAD_BYTES = 3 * _TS_PACKET_BYTES
 _EBML_MAGIC = b"\x1a\x45\xdf\xa3"
 _MATROSKA_SEGMENT = 0x18538067
+_FLV_FILE_SIZE = b"\x00\x08filesize\x00"  # length and name of the property, and the type: a double
 
 
 def container_format(path: Path) -> str:
@@ -80,9 +81,16 @@ def declared_bytes(path: Path, container: str) -> int | None:
     """The least number of bytes that the container's own structure asks for, or None if it does not say.
 
     A file shorter than that was cut off, even where the decoder reads what is left without an error.
-    FLV and MPEG streams do not say; a broken last packet may still betray them to the decoder.
+    Other MPEG streams than transport streams do not say; a damaged last frame may still betray them.
     """
-    reader = {MOV: _mov_bytes, MATROSKA: _matroska_bytes, AVI: _avi_bytes, GIF: _gif_bytes}.get(container)
+    reader = {
+        MOV: _mov_bytes,
+        MATROSKA: _matroska_bytes,
+        AVI: _avi_bytes,
+        FLV: _flv_bytes,
+        GIF: _gif_bytes,
+        MPEG_TS: _ts_bytes,
+    }.get(container)
     return reader(path) if reader else None
 
 
@@ -132,6 +140,23 @@ def _avi_bytes(path: Path) -> int | None:
     with path.open("rb") as stream:
         size = int.from_bytes(stream.read(8)[4:], "little")
     return size + 8 if size else None
+
+
+def _flv_bytes(path: Path) -> int | None:
+    """The number `filesize` of the first tag, `onMetaData`, where the writer knew it (AMF0, 2.2 and 2.5)."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    at = head.find(_FLV_FILE_SIZE)
+    value = head[at + len(_FLV_FILE_SIZE) :][:8]
+    if at < 0 or len(value) < 8:
+        return None
+    (size,) = struct.unpack(">d", value)
+    return int(size) if 0 < size < 2**63 else None
+
+
+def _ts_bytes(path: Path) -> int:
+    """Whole packets. A file that was cut between two of them can not be told from a shorter one."""
+    return -(-path.stat().st_size // _TS_PACKET_BYTES) * _TS_PACKET_BYTES
 
 
 def _gif_bytes(path: Path) -> int:

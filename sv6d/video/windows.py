@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from sv6d.batch.keyed_map import Item, keyed_map
+from sv6d.batch.keyed_map import Item
 from sv6d.errors import ArtifactError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
@@ -17,9 +17,12 @@ from sv6d.timeline import FrameTime
 from sv6d.video.frames import Clip, sample_clip
 from sv6d.video.manifest import Locator
 from sv6d.video.reader import decoder_build
+from sv6d.video.service import DecodeService
 
 # Seconds for all windows of one video. Measured: 6 minutes of 1080p decode in 70 s on one core.
 _LIMIT_S = 600.0
+# Ours: twice the address space that probing may take, since the clips of all windows are held at once.
+_MAX_MEMORY_BYTES = 4 << 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,7 +64,7 @@ def sample_windows(
             {"video": video_id, "spans": spans, "framing": asdict(framing), "code": code, "reader": decoder_build()}
         )
         items.append(Item(key, (str(locator.path(video_id)), spans, framing)))
-    outcomes = keyed_map(_sample, items, cache=cache, workers=workers, limit_s=_LIMIT_S, events=events)
+    outcomes = DecodeService(cache, workers, _LIMIT_S, _MAX_MEMORY_BYTES, events).outcomes(_sample, items)
     clips: dict[Window, Clip] = {}
     for parts, outcome in zip(by_video.values(), outcomes, strict=True):
         if outcome.value is None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
+import socket
 import time
 from pathlib import Path
+
+import pytest
 
 from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import InputError
@@ -26,14 +30,24 @@ def work(payload: tuple[str, str]) -> bytes:
         os.kill(os.getpid(), signal.SIGKILL)
     if text == "hangs":
         time.sleep(3600)
-    return text.upper().encode()
+    if text == "grows":
+        bytearray(200 << 20)
+    if text == "calls":
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    return str(os.getpid()).encode() if text.startswith("who") else text.upper().encode()
 
 
-def run(tmp_path: Path, texts: list[str], *, workers: int = 2, limit_s: float = 60.0):
+def run(tmp_path: Path, texts: list[str], *, workers: int = 2, limit_s: float = 60.0, max_memory_bytes: int = 1 << 30):
     log = str(tmp_path / "log")
     items = [Item(fingerprint(text), (log, text)) for text in texts]
     outcomes = keyed_map(
-        work, items, cache=tmp_path / "cache", workers=workers, limit_s=limit_s, events=Events.silent()
+        work,
+        items,
+        cache=tmp_path / "cache",
+        workers=workers,
+        limit_s=limit_s,
+        events=Events.silent(),
+        max_memory_bytes=max_memory_bytes,
     )
     return outcomes, Path(log).read_text().split() if Path(log).exists() else []
 
@@ -88,3 +102,22 @@ def test_a_damaged_cache_entry_is_computed_again(tmp_path: Path) -> None:
     outcomes, log = run(tmp_path, ["a"])
     assert outcomes[0].value == b"A"
     assert log == ["a", "a"]
+
+
+def test_a_process_that_grows_beyond_its_limit_is_refused_memory(tmp_path: Path) -> None:
+    outcomes, _ = run(tmp_path, ["grows", "a"], workers=1, max_memory_bytes=100 << 20)
+    assert outcomes[0].failure.message == "MemoryError: "
+    assert outcomes[1].value == b"A"
+    again, _ = run(tmp_path, ["grows"], workers=1)
+    assert again[0].value == b"GROWS"
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="no filter for this machine's calls")
+def test_a_process_reaches_no_network(tmp_path: Path) -> None:
+    outcomes, _ = run(tmp_path, ["calls"], workers=1)
+    assert "Permission denied" in outcomes[0].failure.message
+
+
+def test_a_process_is_replaced_after_some_items(tmp_path: Path) -> None:
+    outcomes, _ = run(tmp_path, [f"who{i}" for i in range(401)], workers=1)
+    assert len({outcome.value for outcome in outcomes}) == 3

@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "tests" / "golden"
 PATHS = sorted((GOLDEN / "documents").iterdir())
 CLIPS = ROOT.parent / "shared" / "videos"
-LIMITS = LimitsConfig(max_pixels=33_177_600, max_duration_s=600, max_memory_bytes=2**31, max_seconds=600)
+LIMITS = LimitsConfig(
+    max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2**31, max_seconds=600
+)
 # 25 seconds of black: no camera can be seen at work, and nothing is told.
 NOTHING_TO_SEE = {
     "ecbd4956a16e2f2808a83af2085e5e7b213e9a45dd463852c45a4103f4cc1baf": {"camera", "narrative"},

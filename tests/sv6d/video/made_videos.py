@@ -57,6 +57,7 @@ def write_video(
     gop: int = 12,
     counterclockwise_deg: int = 0,
     sound: bool = False,
+    b_frames: int | None = None,
 ) -> Path:
     """Write pictures, at `rate` a second or at the given times; the same call gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +66,8 @@ def write_video(
         stream = container.add_stream(codec, rate=rate, options={"threads": "1", "crf": str(crf)})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.gop_size = gop
+        if b_frames is not None:
+            stream.codec_context.max_b_frames = b_frames
         stream.codec_context.time_base = Fraction(1, 1000)
         if counterclockwise_deg:
             stream.set_display_rotation(counterclockwise_deg)

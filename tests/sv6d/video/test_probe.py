@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.whole_files import jpeg, one_sample_mov, png, rendered
 from sv6d.errors import (
     CorruptError,
     DecodeError,
@@ -17,13 +18,16 @@ from sv6d.errors import (
     NotAVideoError,
     NoVideoStreamError,
     TruncatedError,
+    UnsupportedCodecError,
 )
 from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
-from sv6d.video.probe import perceptual_hashes, probe
+from sv6d.video.probe import perceptual_hashes, probe, salvage
 from sv6d.video.sniff import container_format, declared_bytes
 from tests.sv6d.video.made_videos import SHARED, cut_off, numbered, shot, write_video
 
-LIMITS = LimitsConfig(max_pixels=33_177_600, max_duration_s=600, max_memory_bytes=2_147_483_648, max_seconds=600)
+LIMITS = LimitsConfig(
+    max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2_147_483_648, max_seconds=600
+)
 MS = 1_000_000
 
 
@@ -90,11 +94,71 @@ def test_bytes_that_rotted(tmp_path: Path) -> None:
         probe(path, LIMITS)
 
 
-@pytest.mark.parametrize("change", [{"max_pixels": 1000}, {"max_duration_s": 1}])
+@pytest.mark.parametrize("change", [{"max_pixels": 1000}, {"max_duration_s": 1}, {"max_streams": 0}])
 def test_limits(tmp_path: Path, change: dict[str, int]) -> None:
     path = write_video(tmp_path / "a.mp4", shot(1, 40))
     with pytest.raises(LimitError, match="over the limits"):
         probe(path, LIMITS.model_copy(update=change))
+
+
+def test_a_cut_that_only_the_counts_tell(tmp_path: Path) -> None:
+    """The outermost sizes are corrected, as by a tool that repairs a file: one missing picture of thirty is found."""
+    for whole in rendered(tmp_path):
+        if whole.name not in ("front.mp4", "mpeg4.avi"):
+            continue
+        is_avi = whole.name.endswith(".avi")
+        mark, order = (b"movi", "<I") if is_avi else (b"mdat", ">I")
+        at = whole.data.index(mark) - 4
+        end = whole.data.index(b"idx1") - 600 if is_avi else len(whole.data) - 600
+        part = whole.data[:at] + struct.pack(order, end - at - 4 if is_avi else end - at) + whole.data[at + 4 : end]
+        path = tmp_path / f"cut-{whole.name}"
+        path.write_bytes(b"RIFF" + struct.pack("<I", end - 8) + part[8:] if is_avi else part)
+        with pytest.raises(TruncatedError, match="whole frames can be saved"):
+            probe(path, LIMITS)
+
+
+@pytest.mark.parametrize("name", ["flash.flv", "stream.ts", "program.mpg"])
+def test_a_cut_in_a_container_without_a_size(tmp_path: Path, name: str) -> None:
+    (whole,) = (file for file in rendered(tmp_path) if file.name == name)
+    assert probe(tmp_path / name, LIMITS).num_frames == 30
+    part = cut_off(tmp_path / name, tmp_path / f"cut-{name}", 0.3)
+    assert part.stat().st_size < len(whole.data)
+    with pytest.raises(TruncatedError):
+        probe(part, LIMITS)
+
+
+def test_what_can_be_saved_is_told(tmp_path: Path) -> None:
+    whole = next(file for file in rendered(tmp_path) if file.name == "front.mp4")
+    part = cut_off(tmp_path / whole.name, tmp_path / "cut.mp4", 0.8)
+    saved = salvage(part, LIMITS)
+    assert 5 < saved.num_frames < 30
+    assert saved.last_ns == (saved.num_frames - 1) * 40 * MS
+    with pytest.raises(TruncatedError, match=f"; {saved.num_frames} whole frames can be saved"):
+        probe(part, LIMITS)
+    part.write_bytes(b"")
+    assert salvage(part, LIMITS).num_frames == 0
+
+
+def test_a_codec_that_is_not_on_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(one_sample_mov(png(64), b"png ", 64))
+    with pytest.raises(UnsupportedCodecError, match="png"):
+        probe(path, LIMITS)
+
+
+def test_pictures_larger_than_the_header_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(one_sample_mov(jpeg(64), b"jpeg", 16))
+    assert probe(path, LIMITS).num_frames == 1
+    with pytest.raises(LimitError, match="64 x 64 pixels"):
+        probe(path, LIMITS.model_copy(update={"max_pixels": 1000}))
+
+
+def test_more_streams_than_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    path.write_bytes(one_sample_mov(jpeg(64), b"jpeg", 64, tracks=33))
+    with pytest.raises(LimitError, match="33 streams"):
+        probe(path, LIMITS)
 
 
 def test_metadata_that_is_no_text_is_no_obstacle(tmp_path: Path) -> None:

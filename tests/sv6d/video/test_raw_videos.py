@@ -19,7 +19,10 @@ from sv6d.video.tables import QUARANTINE
 from tests.sv6d.video.made_videos import SHARED, Picture, cut_off, numbered, shot, write_video
 
 CONFIG = RawVideosConfig(
-    limits=LimitsConfig(max_pixels=33_177_600, max_duration_s=600, max_memory_bytes=2_147_483_648, max_seconds=100),
+    refused_licences=(),
+    limits=LimitsConfig(
+        max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2_147_483_648, max_seconds=100
+    ),
     near_duplicates=NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50),
     splits=SplitsConfig(salt="sv6d-1", train=0.6, validation=0.15, test=0.25),
 )
@@ -29,14 +32,21 @@ def edited(seed: int) -> list[Picture]:
     return [*shot(seed, 15), *shot(seed + 100, 15)]
 
 
-def materialize(root: Path, *folders: Path, out: str = "out", cache: str = "cache", workers: int = 2) -> Counts:
+def materialize(
+    root: Path,
+    *folders: Path,
+    out: str = "out",
+    cache: str = "cache",
+    workers: int = 2,
+    config: RawVideosConfig = CONFIG,
+) -> Counts:
     sources = root / "inputs" / "sources.json"
     scan_sources(sources, {folder.name: folder for folder in folders}, {}, root)
     shutil.rmtree(root / out, ignore_errors=True)
     for name in (out, "work", cache):
         (root / name).mkdir(exist_ok=True)
     runtime = JobRuntime(workers=workers, sources=sources)
-    return run(CONFIG, Job("raw_videos", {}, root / out, root / "work", root / cache, runtime, Events.silent()))
+    return run(config, Job("raw_videos", {}, root / out, root / "work", root / cache, runtime, Events.silent()))
 
 
 def by_uri(root: Path) -> dict[str, VideoRow]:
@@ -88,6 +98,22 @@ def test_good_clips_go_through_and_bad_ones_are_told_apart(tmp_path: Path) -> No
         "mine/text.mp4": "not_a_video",
     }
     assert all(str(tmp_path) not in row["reason"] for row in bad.values())
+
+
+def test_a_refused_licence_is_put_aside_and_moves_nothing(tmp_path: Path) -> None:
+    for number, licence in enumerate(("CC0", "cc-by-nc 4.0")):
+        path = write_video(tmp_path / "mine" / f"{number}.mp4", edited(number))
+        path.with_suffix(".json").write_text(json.dumps({"licence": licence}))
+    write_video(tmp_path / "mine" / "2.mp4", edited(1), crf=30)  # a copy of the refused one, of unknown licence
+    materialize(tmp_path, tmp_path / "mine")
+    before = {row.uri: (row.cluster_id, row.split) for row in read_videos(tmp_path / "out")}
+    strict = CONFIG.model_copy(update={"refused_licences": ("CC-BY-NC 4.0",)})
+    counts = materialize(tmp_path, tmp_path / "mine", config=strict)
+    assert (counts["items"], counts["quarantined"]) == (2, 1)
+    (bad,) = QUARANTINE.read(tmp_path / "out")
+    assert (bad["uri"], bad["code"]) == ("mine/1.mp4", "refused_licence")
+    after = {row.uri: (row.cluster_id, row.split) for row in read_videos(tmp_path / "out")}
+    assert after == {uri: before[uri] for uri in ("mine/0.mp4", "mine/2.mp4")}
 
 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
