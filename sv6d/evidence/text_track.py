@@ -131,7 +131,8 @@ class Track:
         """
         seen = self._seen_in(later, 0.0 if is_replaced else _LEAST_FALL)
         gone = next((i for i in range(len(seen) - 1, -1, -1) if seen[i]), -1) + 1
-        gone = max(gone, 1)
+        # By the last of them it is gone or replaced, whatever its look says: a frame of it lies before its end.
+        gone = max(min(gone, len(later) - 1), 1)
         self.last = later[gone - 1]
         self.end_ns = later[min(gone, len(later) - 1)].time_ns
 

@@ -16,8 +16,10 @@ from sv6d.evidence.ocr import RapidReader, reader, reader_build, reading_method
 from sv6d.evidence.pictures import read_looks
 from sv6d.evidence.text_boxes import PixelBox, Reading, join_lines, reading_order
 from sv6d.evidence.text_rows import TextCue
+from sv6d.evidence.text_track import Picture, Track
 from sv6d.params import read_config
 from sv6d.schema.document import Shot
+from sv6d.timeline import FrameTime
 from tests.sv6d.video.made_videos import shot, write_video
 
 PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"
@@ -208,3 +210,15 @@ def test_a_page_that_differs_in_a_word_is_another_text(tmp_path: Path) -> None:
     found = texts(captioned(tmp_path / "a.mp4", 80, page, step_px=0), 0, 80)["texts"]
     assert [text["string"] for text in found] == ["The first of two pages", "The other of two pages"]
     assert abs(found[1]["start_ns"] - 40 * FRAME_NS) <= 2 * FRAME_NS
+
+
+def test_a_line_that_looks_as_if_it_were_there_to_the_last_ends_before_what_replaced_it() -> None:
+    """A frame that is cited lies before the end of its span."""
+    luma = np.full((60, 120), 40, np.uint8)
+    luma[20:40:4, 20:100] = 220
+    frames = [Picture(FrameTime(i, 1, RATE), i * FRAME_NS, luma) for i in range(6)]
+    for later in (frames, frames[:2]):
+        track = Track.begun(frames[0], PixelBox(16.0, 16.0, 104.0, 44.0), Reading("lines", 0.99))
+        track.find_end(later, is_replaced=True)
+        assert track.end_ns == later[-1].time_ns
+        assert track.last.time_ns == later[-2].time_ns
