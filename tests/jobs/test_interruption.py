@@ -38,7 +38,7 @@ def test_a_failed_job_tells_its_error_and_leaves_the_old_artifact(project: Tempo
     project.set("raw_videos", splitz={})
     told = project.materialize("raw_videos", status=1)
     assert "unknown key splitz" in told
-    assert "the keys limits, near_duplicates, splits" in told
+    assert "the keys limits, near_duplicates, refused_licences, splits" in told
     assert "Traceback" not in told
     assert _record(project) == before
     assert project.mlflow_runs("raw_videos")[-1] == ("FAILED", None)
