@@ -25,11 +25,12 @@ from sv6d.cli.measure import find_shots
 from sv6d.errors import Sv6dError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.measure import measure
+from sv6d.evidence.records import evidence_of
 from sv6d.io import dump_json
 from sv6d.objective.document_score import document_score
 from sv6d.objective.f1 import f1_at_iou, pool
 from sv6d.params import read_config
-from sv6d.schema.document import Document, Evidence, FrameRef, Spanned
+from sv6d.schema.document import Document, Spanned
 from sv6d.schema.versions import read_document
 from sv6d.shots.config import ShotsConfig
 from sv6d.studio.config import StudioConfig
@@ -51,17 +52,7 @@ def parse(path: Path, rendered: Document) -> Document:
     # The last frame is as long as the file says.
     shots = (*found[:-1], found[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
     rows = measure(path, shots, _settings("evidence", EvidenceConfig))["evidence"]
-    evidence = [
-        Evidence(
-            id=row["evidence_id"],
-            frames=tuple(
-                FrameRef(pts=pts, time_base_num=row["time_base_num"], time_base_den=row["time_base_den"])
-                for pts in row["pts"]
-            ),
-            **{name: row[name] for name in ("kind", "stat", "start_ns", "end_ns", "value", "unit", "method")},
-        )
-        for row in rows
-    ]
+    evidence = [evidence_of(row) for row in rows]
     rules = _settings("annotations", AnnotationsConfig).rules
     labels, _ = rule_labels(shots, evidence, rules, rule_source(rules))
     return Document(video=rendered.video, shots=shots, evidence=tuple(evidence), labels=tuple(labels))

@@ -12,6 +12,7 @@ from sv6d.errors import InputError
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.measure import CURVES, Rows, measure
 from sv6d.evidence.ocr import reader_build
+from sv6d.evidence.records import evidence_of
 from sv6d.io import sha256_file
 from sv6d.params import read_config
 from sv6d.schema.document import Boundary, Evidence, Shot
@@ -49,7 +50,7 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
     check_whole(path)
     shots, num_frames = find_shots(path, shots_config)
     rows = measure(path, shots, config)
-    evidence = [_evidence(row) for row in rows["evidence"]]
+    evidence = [evidence_of(row) for row in rows["evidence"]]
     (read,) = rows["text_reads"]
     return {
         "video": {"sha256": sha256_file(path), "duration_ns": shots[-1].end_ns, "num_frames": num_frames},
@@ -107,11 +108,6 @@ def find_shots(path: Path, config: ShotsConfig) -> tuple[tuple[Shot, ...], int]:
         for number, (start_ns, end_ns) in enumerate(pairwise(edges_ns))
     ]
     return tuple(shots), len(pictures.times_ns)
-
-
-def _evidence(row: dict[str, Any]) -> Evidence:
-    kept = ("kind", "stat", "start_ns", "end_ns", "value", "unit", "method")
-    return Evidence(id=row["evidence_id"], **{name: row[name] for name in kept})
 
 
 def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> dict[str, Any]:

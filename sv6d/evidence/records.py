@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,26 +22,30 @@ def read_evidence(folder: Path) -> dict[str, list[Evidence]]:
     """
     by_video: dict[str, list[Evidence]] = {}
     for row in EVIDENCE.read(folder):
-        frames = tuple(
-            FrameRef(pts=pts, time_base_num=row["time_base_num"], time_base_den=row["time_base_den"])
-            for pts in row["pts"]
-        )
-        by_video.setdefault(row["video_id"], []).append(
-            Evidence(
-                id=row["evidence_id"],
-                kind=row["kind"],
-                stat=row["stat"],
-                start_ns=row["start_ns"],
-                end_ns=row["end_ns"],
-                value=row["value"],
-                unit=row["unit"],
-                method=row["method"],
-                frames=frames,
-            )
-        )
+        by_video.setdefault(row["video_id"], []).append(evidence_of(row))
     for row in TEXTS.read(folder):
         by_video.setdefault(row["video_id"], []).append(_text(row))
     return by_video
+
+
+def evidence_of(row: Mapping[str, Any]) -> Evidence:
+    """A row of the table `evidence` (with or without its video_id) as labels cite it."""
+    return Evidence(
+        id=row["evidence_id"],
+        kind=row["kind"],
+        stat=row["stat"],
+        start_ns=row["start_ns"],
+        end_ns=row["end_ns"],
+        value=row["value"],
+        unit=row["unit"],
+        method=row["method"],
+        frames=_frames(row, row["pts"]),
+    )
+
+
+def _frames(row: Mapping[str, Any], pts: Iterable[int]) -> tuple[FrameRef, ...]:
+    base = {name: row[name] for name in ("time_base_num", "time_base_den")}
+    return tuple(FrameRef(pts=each, **base) for each in pts)
 
 
 def _text(row: dict[str, Any]) -> Evidence:
@@ -54,9 +59,6 @@ def _text(row: dict[str, Any]) -> Evidence:
         value=row["string"],
         unit="text",
         method=row["method"],
-        frames=tuple(
-            FrameRef(pts=pts, time_base_num=row["time_base_num"], time_base_den=row["time_base_den"])
-            for pts in dict.fromkeys((row["first_pts"], row["last_pts"]))
-        ),
+        frames=_frames(row, dict.fromkeys((row["first_pts"], row["last_pts"]))),
         box=(row["x"], row["y"], right, bottom),
     )
