@@ -24,9 +24,10 @@ from sv6d.errors import DecodeError
 from sv6d.io import dump_json
 from sv6d.params import read_config
 from sv6d.video.config import RawVideosConfig
+from sv6d.video.frame_hashes import FrameHashes, frame_hashes
 from sv6d.video.frames import read_frames
 from sv6d.video.near_duplicates import place_videos
-from sv6d.video.probe import perceptual_hashes, probe
+from sv6d.video.probe import probe
 
 _MOST_FRAMES = 75  # ours: three seconds of most clips
 _LEAST_FRAMES = 10
@@ -80,11 +81,11 @@ def _write(path: Path, pictures: Pictures, codec: str, crf: str) -> Path:
     return path
 
 
-def hashes_of(path: Path, config: RawVideosConfig) -> list[str]:
-    return perceptual_hashes(path, probe(path, config.limits), config.near_duplicates)
+def hashes_of(path: Path, config: RawVideosConfig) -> FrameHashes:
+    return frame_hashes(path, probe(path, config.limits), config.near_duplicates)
 
 
-def same(one: Sequence[str], other: Sequence[str], config: RawVideosConfig) -> bool:
+def same(one: FrameHashes, other: FrameHashes, config: RawVideosConfig) -> bool:
     """Whether the manifest would put the second into the cluster of the first."""
     placed = place_videos(
         [("1", one), ("2", other)],
@@ -96,7 +97,7 @@ def same(one: Sequence[str], other: Sequence[str], config: RawVideosConfig) -> b
 
 def measure(folder: Path, config: RawVideosConfig, work: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:
     """Per change the clips whose copy was missed; the clips; and the pairs of clips that count as one."""
-    originals: dict[str, list[str]] = {}
+    originals: dict[str, FrameHashes] = {}
     missed: dict[str, list[str]] = {name: [] for name in _COPIES}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         try:
@@ -107,7 +108,7 @@ def measure(folder: Path, config: RawVideosConfig, work: Path) -> tuple[dict[str
         if len(pictures) < _LEAST_FRAMES:
             continue
         hashes = hashes_of(_write(work / "original.mp4", pictures, "libx264", "12"), config)
-        if not any(hashes):
+        if not any(hashes.shown[0]):
             continue  # too flat to be compared with anything
         originals[path.name] = hashes
         for name, (change, suffix, codec, crf) in _COPIES.items():

@@ -39,11 +39,13 @@ class NearDuplicatesConfig(Config):
         num_frames: sampled per file, at the centres of equal slots.
         max_distance_bits: of two PDQ hashes (256 bits) that count as a match.
         least_quality: PDQ quality, 0 to 100, below which a frame is too flat to be compared.
+        crops: shares of a side that copies may have lost at each edge; each is hashed and compared.
     """
 
     num_frames: Positive
     max_distance_bits: Annotated[int, Field(ge=0, le=256)]
     least_quality: Annotated[int, Field(ge=0, le=100)]
+    crops: tuple[Annotated[float, Field(gt=0.0, lt=0.5)], ...]
 
 
 class SplitsConfig(Config):

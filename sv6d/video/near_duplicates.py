@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sv6d.video.close_hashes import HASH_WORDS, close_pairs
 from sv6d.video.config import SplitsConfig
-
-_HASH_WORDS = 4  # 256 bits as four 64-bit words
+from sv6d.video.frame_hashes import FrameHashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +26,24 @@ class Placement:
 
 
 def place_videos(
-    videos: Sequence[tuple[str, Sequence[str]]], *, max_distance_bits: int, splits: SplitsConfig
+    videos: Sequence[tuple[str, FrameHashes]], *, max_distance_bits: int, splits: SplitsConfig
 ) -> list[Placement]:
-    """Cluster and split of each (video_id, PDQ hashes), given in the order of first sight.
+    """Cluster and split of each (video_id, hashes), given in the order of first sight.
 
     A video joins the cluster of the earliest video that it resembles; clusters never merge, so what
     comes later never moves what was placed before. One that resembles clusters of two splits
     belongs to neither, and nothing joins it.
     """
+    alike = similar_videos([hashes for _, hashes in videos], max_distance_bits)
     placements: list[Placement] = []
-    known: list[tuple[np.ndarray, Placement]] = []
-    for video_id, hashes in videos:
-        words = _words(hashes)
-        clusters = {placed.cluster_id: placed for their, placed in known if resembles(words, their, max_distance_bits)}
+    for index, (video_id, _) in enumerate(videos):
+        earlier = [placements[other] for other in sorted(alike[index]) if other < index]
+        clusters = {placed.cluster_id: placed for placed in earlier if placed.split is not None}
         if len({placed.split for placed in clusters.values()}) > 1:
             placements.append(Placement(video_id, None, tuple(clusters)))
-            continue
-        first = next(iter(clusters.values()), None)
-        placement = first or Placement(video_id, split_of(video_id, splits))
-        placements.append(placement)
-        if words.size:
-            known.append((words, placement))
+        else:
+            first = next(iter(clusters.values()), None)
+            placements.append(first or Placement(video_id, split_of(video_id, splits)))
     return placements
 
 
@@ -59,16 +56,53 @@ def split_of(cluster_id: str, config: SplitsConfig) -> str:
     return "validation" if position < config.train + config.validation else "test"
 
 
-def resembles(ours: np.ndarray, theirs: np.ndarray, max_distance_bits: int) -> bool:
-    """Whether most usable frames of each video match one of the other's. Words as from `_words`."""
-    if not ours.size or not theirs.size:
-        return False
-    distances = np.bitwise_count(ours[:, None, :] ^ theirs[None, :, :]).sum(axis=2)
-    close = distances <= max_distance_bits
-    return bool(2 * close.any(axis=1).sum() > len(ours) and 2 * close.any(axis=0).sum() > len(theirs))
+def similar_videos(videos: Sequence[FrameHashes], max_distance_bits: int) -> list[set[int]]:
+    """For each video the indices of those that it resembles; the relation goes both ways.
+
+    Two videos resemble each other where most usable frames of a row of each match one of the other's:
+    a row of frames as shown on one side, any row on the other, so that a crop of one is compared with
+    the other as it is, and never a crop with a crop.
+    """
+    shown = _Frames.of([(index, row) for index, hashes in enumerate(videos) for row in hashes.shown])
+    every = _Frames.of([(index, row) for index, hashes in enumerate(videos) for row in (*hashes.shown, *hashes.copied)])
+    ours, theirs = close_pairs(shown.words_N4, every.words_N4, max_distance_bits)
+    apart = shown.video_R[shown.row_N[ours]] != every.video_R[every.row_N[theirs]]
+    ours, theirs = ours[apart], theirs[apart]
+    rows = shown.row_N[ours] * len(every.video_R) + every.row_N[theirs]
+    enough = _most_frames(rows, ours, shown.size_R[shown.row_N[ours]])
+    enough &= _most_frames(rows, theirs, every.size_R[every.row_N[theirs]])
+    alike: list[set[int]] = [set() for _ in videos]
+    for pair in np.unique(rows[enough]):
+        one, other = int(shown.video_R[pair // len(every.video_R)]), int(every.video_R[pair % len(every.video_R)])
+        alike[one].add(other)
+        alike[other].add(one)
+    return alike
 
 
-def _words(hashes: Sequence[str]) -> np.ndarray:
-    """Usable hashes as uint64 words, frames x 4; frames that were too flat are left out."""
-    data = b"".join(bytes.fromhex(text) for text in hashes if text)
-    return np.frombuffer(data, dtype=np.uint64).reshape(-1, _HASH_WORDS)
+@dataclass(frozen=True)
+class _Frames:
+    """Usable hashes of many rows. N frames, R rows: words of each frame, its row, each row's video and size."""
+
+    words_N4: np.ndarray  # noqa: N815 - shape suffixes are the house style
+    row_N: np.ndarray  # noqa: N815
+    video_R: np.ndarray  # noqa: N815
+    size_R: np.ndarray  # noqa: N815
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, Sequence[str]]]) -> _Frames:
+        usable = [[text for text in row if text] for _, row in rows]
+        data = b"".join(bytes.fromhex(text) for row in usable for text in row)
+        sizes = np.array([len(row) for row in usable], np.int64)
+        return cls(
+            np.frombuffer(data, dtype=np.uint64).reshape(-1, HASH_WORDS),
+            np.repeat(np.arange(len(rows)), sizes),
+            np.array([video for video, _ in rows], np.int64),
+            sizes,
+        )
+
+
+def _most_frames(rows: np.ndarray, frames: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """For each match (pair of rows, frame of one of them, that row's size): whether most of its frames match."""
+    distinct = np.unique(np.stack([rows, frames]), axis=1)[0]
+    pairs, counts = np.unique(distinct, return_counts=True)
+    return 2 * counts[np.searchsorted(pairs, rows)] > sizes

@@ -1,4 +1,4 @@
-"""One file, read from end to end: what it is, whether it is whole, and how its pictures hash."""
+"""One file, read from end to end: what it is, and whether it is whole."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from pathlib import Path
 
 import av.error
 import numpy as np
-import pdqhash
 from av.video.stream import VideoStream
 
 from sv6d.errors import DecodeError, LimitError, TruncatedError
 from sv6d.timeline import NS_PER_S, pts_to_ns
-from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
-from sv6d.video.frames import fit, sample_clip, shown_size
+from sv6d.video.config import LimitsConfig
+from sv6d.video.frames import shown_size
 from sv6d.video.manifest import Probe
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import AVI, MOV, container_format, declared_bytes
@@ -27,7 +26,6 @@ _MOST_UNDECODED_SHARE = 0.1
 _MOST_STEPS_MISSING = 1.5
 # A still picture, or a last frame, without a duration: 25 frames a second, FFmpeg's own assumption.
 _DEFAULT_FRAME_NS = NS_PER_S // 25
-_PDQ_PX = 256  # ours: PDQ works on 64 x 64 means, so four times that loses nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,30 +210,6 @@ def _is_variable(all_pts: Sequence[int], base_s: float) -> bool:
     gaps = np.diff(all_pts)
     rounding = max(1.0, 0.001 / base_s)
     return bool(gaps.size and gaps.max() - gaps.min() > rounding)
-
-
-def perceptual_hashes(path: Path, found: Probe, config: NearDuplicatesConfig) -> list[str]:
-    """PDQ hashes of sampled frames, 64 hex digits each; "" where a frame is too flat to be compared.
-
-    PDQ: Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019).
-
-    Raises:
-        DecodeError: the file can not be read.
-    """
-    height_px, width_px = fit(found.height_px, found.width_px, _PDQ_PX)
-    clip = sample_clip(
-        path,
-        start_ns=0,
-        end_ns=found.duration_ns,
-        num_frames=config.num_frames,
-        height_px=height_px,
-        width_px=width_px,
-    )
-    hashes = []
-    for pixels in clip.pixels_THWC:
-        bits, quality = pdqhash.compute(pixels)
-        hashes.append(np.packbits(bits).tobytes().hex() if quality >= config.least_quality else "")
-    return hashes
 
 
 def _cut_packet(path: Path, saved: Salvaged) -> TruncatedError:

@@ -16,8 +16,9 @@ from sv6d.errors import EmptyOutputError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.video.config import RawVideosConfig
+from sv6d.video.frame_hashes import FrameHashes, frame_hashes
 from sv6d.video.near_duplicates import Placement, place_videos
-from sv6d.video.probe import perceptual_hashes, probe, within_memory
+from sv6d.video.probe import probe, within_memory
 from sv6d.video.reader import decoder_build
 from sv6d.video.service import DecodeService
 from sv6d.video.sidecars import UNKNOWN, About, read_about
@@ -41,8 +42,8 @@ def examine(task: _Task) -> bytes:
     """Probe and hashes of one file, as JSON. Runs in a worker process."""
     found = probe(task.path, task.config.limits)
     with within_memory(task.path, task.config.limits):
-        hashes = perceptual_hashes(task.path, found, task.config.near_duplicates)
-    return orjson.dumps({**asdict(found), "perceptual_hashes": hashes}, option=orjson.OPT_SORT_KEYS)
+        hashes = frame_hashes(task.path, found, task.config.near_duplicates)
+    return orjson.dumps({"probe": asdict(found), "hashes": asdict(hashes)}, option=orjson.OPT_SORT_KEYS)
 
 
 def run(config: RawVideosConfig, job: Job) -> Counts:
@@ -64,7 +65,7 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
         if outcome.value is not None
     ]
     placements = place_videos(
-        [(entry.sha256, found["perceptual_hashes"]) for entry, found in good],
+        [(entry.sha256, FrameHashes.of(**found["hashes"])) for entry, found in good],
         max_distance_bits=config.near_duplicates.max_distance_bits,
         splits=config.splits,
     )
@@ -125,7 +126,8 @@ def _video_row(entry: Listed, found: Mapping[str, Any], placement: Placement, ab
         "uri": entry.uri,
         "source": entry.source,
         "bytes": entry.bytes,
-        **found,
+        **found["probe"],
+        "perceptual_hashes": found["hashes"]["shown"][0],
         "split": placement.split,
         "cluster_id": placement.cluster_id,
         "licence": about.licence,

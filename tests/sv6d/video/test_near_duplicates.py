@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sv6d.video.config import SplitsConfig
-from sv6d.video.near_duplicates import place_videos, split_of
+from sv6d.video.close_hashes import close_pairs
+from sv6d.video.config import LimitsConfig, NearDuplicatesConfig, SplitsConfig
+from sv6d.video.frame_hashes import FrameHashes, frame_hashes
+from sv6d.video.near_duplicates import place_videos, similar_videos, split_of
+from sv6d.video.probe import probe
+from tests.sv6d.video.made_videos import Picture, shot, write_video
 
 SPLITS = SplitsConfig(salt="a", train=0.6, validation=0.15, test=0.25)
+
+LIMITS = LimitsConfig(
+    max_pixels=1_000_000, max_duration_s=60, max_streams=4, max_memory_bytes=2_147_483_648, max_seconds=60
+)
 
 
 def hashes(seed: int, *, flipped_bits: int = 0, num: int = 5) -> list[str]:
@@ -21,13 +32,17 @@ def hashes(seed: int, *, flipped_bits: int = 0, num: int = 5) -> list[str]:
     return [np.packbits(row).tobytes().hex() for row in bits]
 
 
+def as_shown(videos: list[tuple[str, list[str]]]) -> list[tuple[str, FrameHashes]]:
+    return [(video_id, FrameHashes.of([row], [])) for video_id, row in videos]
+
+
 def first_of(split: str) -> str:
     """A video_id whose own cluster falls into that split."""
     return next(f"{i:064x}" for i in range(1000) if split_of(f"{i:064x}", SPLITS) == split)
 
 
 def place(videos: list[tuple[str, list[str]]]) -> list[tuple[str, str | None]]:
-    return [(p.cluster_id, p.split) for p in place_videos(videos, max_distance_bits=31, splits=SPLITS)]
+    return [(p.cluster_id, p.split) for p in place_videos(as_shown(videos), max_distance_bits=31, splits=SPLITS)]
 
 
 def test_a_copy_joins_the_earliest() -> None:
@@ -57,11 +72,29 @@ def test_what_resembles_two_splits_belongs_to_neither() -> None:
     train, test = first_of("train"), first_of("test")
     # Frames that are near both: 20 bits from each of two clips that are 40 apart.
     far = hashes(1, flipped_bits=40)
-    between = place_videos(
-        [(train, hashes(1)), (test, far), ("x", hashes(1, flipped_bits=20))], max_distance_bits=31, splits=SPLITS
-    )
+    videos = as_shown([(train, hashes(1)), (test, far), ("x", hashes(1, flipped_bits=20))])
+    between = place_videos(videos, max_distance_bits=31, splits=SPLITS)
     assert between[2].split is None
     assert set(between[2].like) == {train, test}
+
+
+def test_what_a_copy_could_be_is_compared_with_what_the_other_is_and_never_with_another_copy() -> None:
+    cropped = FrameHashes.of([hashes(1)], [hashes(2)])
+    assert similar_videos([cropped, FrameHashes.of([hashes(2)], [])], 31) == [{1}, {0}]
+    assert similar_videos([FrameHashes.of([hashes(2)], []), cropped], 31) == [{1}, {0}]
+    assert similar_videos([cropped, FrameHashes.of([hashes(3)], [hashes(2)])], 31) == [set(), set()]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 60))
+def test_close_hashes_are_those_that_comparing_all_finds(seed: int, max_distance_bits: int) -> None:
+    rng = np.random.default_rng(seed)
+    ours = rng.integers(0, 2**64, (12, 4), dtype=np.uint64)
+    flips = rng.random((30, 256)) < rng.choice([0.02, 0.1, 0.2, 0.5], (30, 1))
+    theirs = ours[rng.integers(0, 12, 30)] ^ np.packbits(flips, axis=1).view(np.uint64)
+    distances = np.bitwise_count(ours[:, None] ^ theirs[None]).sum(axis=2)
+    wanted = np.nonzero(distances <= max_distance_bits)
+    found = close_pairs(ours, theirs, max_distance_bits)
+    assert [part.tolist() for part in found] == [part.tolist() for part in wanted]
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 60)), min_size=1, max_size=25), st.integers(0, 24))
@@ -76,3 +109,26 @@ def test_shares_of_splits() -> None:
     assert abs(counts["validation"] / 4000 - 0.15) < 0.03
     other = SplitsConfig(salt="b", train=0.6, validation=0.15, test=0.25)
     assert any(split_of(f"{i:064x}", SPLITS) != split_of(f"{i:064x}", other) for i in range(50))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda picture: picture[8:-8, 13:-13],
+        lambda picture: picture[:, ::-1],
+        lambda picture: np.pad(picture, ((48, 48), (0, 0), (0, 0))),
+        lambda picture: np.pad(picture[:, ::-1], ((0, 0), (40, 40), (0, 0))),
+    ],
+    ids=["cropped", "mirrored", "framed", "mirrored and framed"],
+)
+def test_a_changed_copy_of_a_file_joins_its_cluster(tmp_path: Path, change: Callable[[Picture], Picture]) -> None:
+    pictures = shot(4, 20)
+    copies = [np.ascontiguousarray(change(picture)) for picture in pictures]
+    files = {"original": pictures, "copy": copies, "other": shot(5, 20)}
+    videos = []
+    for name, frames in files.items():
+        path = write_video(tmp_path / f"{name}.mp4", frames)
+        config = NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50, crops=(0.05,))
+        videos.append((name, frame_hashes(path, probe(path, LIMITS), config)))
+    placed = place_videos(videos, max_distance_bits=31, splits=SPLITS)
+    assert [placement.cluster_id for placement in placed] == ["original", "original", "other"]

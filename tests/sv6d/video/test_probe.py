@@ -21,7 +21,8 @@ from sv6d.errors import (
     UnsupportedCodecError,
 )
 from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
-from sv6d.video.probe import perceptual_hashes, probe, salvage
+from sv6d.video.frame_hashes import frame_hashes
+from sv6d.video.probe import probe, salvage
 from sv6d.video.sniff import container_format, declared_bytes
 from tests.sv6d.video.made_videos import SHARED, cut_off, numbered, shot, write_video
 
@@ -173,11 +174,13 @@ def test_metadata_that_is_no_text_is_no_obstacle(tmp_path: Path) -> None:
 
 
 def test_flat_frames_have_no_hash(tmp_path: Path) -> None:
-    config = NearDuplicatesConfig(num_frames=3, max_distance_bits=31, least_quality=50)
+    config = NearDuplicatesConfig(num_frames=3, max_distance_bits=31, least_quality=50, crops=(0.05,))
     flat = write_video(tmp_path / "flat.mp4", [numbered(0) * 0 + 90] * 10)
-    assert perceptual_hashes(flat, probe(flat, LIMITS), config) == ["", "", ""]
+    assert frame_hashes(flat, probe(flat, LIMITS), config).shown == (("", "", ""),)
     rich = write_video(tmp_path / "rich.mp4", shot(4, 10))
-    assert all(len(text) == 64 for text in perceptual_hashes(rich, probe(rich, LIMITS), config))
+    hashes = frame_hashes(rich, probe(rich, LIMITS), config)
+    assert [len(row) for row in (*hashes.shown, *hashes.copied)] == [3, 3, 3, 3]  # as shown, cropped, both mirrored
+    assert all(len(text) == 64 for row in (*hashes.shown, *hashes.copied) for text in row)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no sample clips on this machine")

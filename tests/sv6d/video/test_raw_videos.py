@@ -23,7 +23,7 @@ CONFIG = RawVideosConfig(
     limits=LimitsConfig(
         max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2_147_483_648, max_seconds=100
     ),
-    near_duplicates=NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50),
+    near_duplicates=NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50, crops=(0.05,)),
     splits=SplitsConfig(salt="sv6d-1", train=0.6, validation=0.15, test=0.25),
 )
 
