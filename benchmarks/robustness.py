@@ -102,7 +102,7 @@ def judge(case: Malformed, outcome: Outcome) -> tuple[str, str | None]:
     """The outcome's name, and the rule that it breaks, if one."""
     if outcome.failure is None:
         assert outcome.value is not None
-        num_frames = orjson.loads(outcome.value)["num_frames"]
+        num_frames = orjson.loads(outcome.value)["probe"]["num_frames"]
         if case.must_fail:
             return "frames", "accepted"
         silent = case.least_frames is not None and num_frames < case.least_frames

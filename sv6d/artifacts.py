@@ -49,6 +49,7 @@ class Job:
         out: staging folder to fill; it exists and is empty.
         work: scratch folder that a killed run of the same fingerprint finds again.
         cache: scratch folder shared by all fingerprints of the stage (per-clip results by key).
+        frames: scratch folder shared by all stages (sampled frames by key).
         runtime: workers, device, sources.
         events: progress, metrics, messages.
     """
@@ -58,6 +59,7 @@ class Job:
     out: Path
     work: Path
     cache: Path
+    frames: Path
     runtime: JobRuntime
     events: Events
 

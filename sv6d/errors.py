@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -24,12 +25,15 @@ class Sv6dError(Exception):
     def __str__(self) -> str:
         return f"{self.what}\n  found:  {self.found}\n  wanted: {self.wanted}\n  next:   {self.next_step}"
 
+    def _texts(self) -> dict[str, str]:
+        return {"found": self.found, "wanted": self.wanted, "next_step": self.next_step}
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.what, self.found, self.wanted, self.next_step)
+        return _rebuild, (type(self), self.what, self._texts())
 
 
-def _rebuild(kind: type[Sv6dError], what: str, found: str, wanted: str, next_step: str) -> Sv6dError:
-    return kind(what, found=found, wanted=wanted, next_step=next_step)
+def _rebuild(kind: type[Sv6dError], what: str, rest: dict[str, Any]) -> Sv6dError:
+    return kind(what, **rest)
 
 
 class ConfigError(Sv6dError):
@@ -45,9 +49,16 @@ class InputError(Sv6dError):
 
 
 class DecodeError(Sv6dError):
-    """A file could not be turned into frames or samples."""
+    """A file could not be turned into frames or samples. `path` is the file, as it was given."""
 
     code = "decode"
+
+    def __init__(self, what: str, *, path: Path, found: str, wanted: str, next_step: str) -> None:
+        super().__init__(what, found=found, wanted=wanted, next_step=next_step)
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.what, {"path": self.path, **self._texts()})
 
 
 class NotAVideoError(DecodeError):

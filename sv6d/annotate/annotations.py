@@ -130,7 +130,7 @@ def _annotate(
             [window for own in windows.values() for window in own],
             Framing(**sampling.as_dict()),
             locator=locator,
-            cache=job.cache,
+            cache=job.frames,
             workers=job.runtime.workers,
             events=job.events,
         )

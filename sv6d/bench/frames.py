@@ -24,7 +24,7 @@ class Shown:
 
 
 def show(items: Sequence[Item], sampling: FrameSampling, job: Job) -> list[Shown]:
-    """Every item, in the given order. What was decoded once is found in `job.cache`.
+    """Every item, in the given order. What was decoded once is found in `job.frames`.
 
     A video that fails takes only its own items with it: where all videos together do not decode,
     each is tried alone.
@@ -53,7 +53,7 @@ def _show(items: Sequence[Item], sampling: FrameSampling, job: Job) -> list[Show
         windows,
         Framing(**sampling.as_dict()),
         locator=Locator(job.runtime.sources),
-        cache=job.cache,
+        cache=job.frames,
         workers=job.runtime.workers,
         events=job.events,
     )

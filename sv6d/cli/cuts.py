@@ -12,7 +12,7 @@ from sv6d.errors import DecodeError, InputError
 from sv6d.shots.boundary import Detector, ShotBoundary, on_timeline
 from sv6d.shots.find import DETECTORS
 from sv6d.shots.pictures import read
-from sv6d.video.reader import decoder_build
+from sv6d.video.reader import reader_name
 
 
 def cuts(files: Sequence[Path], detector: str) -> dict[str, dict[str, Any]]:
@@ -27,8 +27,20 @@ def cuts(files: Sequence[Path], detector: str) -> dict[str, dict[str, Any]]:
             answers[str(file)] = _answer(file, DETECTORS[detector])
         except (DecodeError, InputError) as error:
             print(f"error: {error}", file=sys.stderr)
-            answers[str(file)] = {"error": {"type": type(error).__name__, "message": str(error)}}
+            answers[str(file)] = {"error": _told(file, error)}
     return answers
+
+
+def _told(file: Path, error: DecodeError | InputError) -> dict[str, str]:
+    return {
+        "type": type(error).__name__,
+        "code": error.code,
+        "path": str(file),
+        "found": error.found,
+        "wanted": error.wanted,
+        "next_step": error.next_step,
+        "message": str(error),
+    }
 
 
 def _answer(file: Path, detector: Detector) -> dict[str, Any]:
@@ -43,10 +55,9 @@ def _answer(file: Path, detector: Detector) -> dict[str, Any]:
     reading = read(file, None)
     found = on_timeline(detector.find(reading.pictures), reading.pictures, detector.name)
     total_s = time.process_time() - started
-    build = decoder_build()
     return {
         "boundaries": [_boundary(item) for item in found],
-        "reader": f"{build['reader']}-{build['pyav']}",
+        "reader": reader_name(),
         "frames_declared": reading.frames_declared,
         "frames_decoded": len(reading.pictures.times_ns),
         "seconds_decode": round(reading.decode_s, 4),

@@ -48,10 +48,11 @@ def run_stage(
             out=out,
             work=scratch / work_name(word, config, digests),
             cache=scratch / "cache",
+            frames=work / "frames",
             runtime=runtime,
             events=events,
         )
-        for folder in (job.out, job.work, job.cache):
+        for folder in (job.out, job.work, job.cache, job.frames):
             folder.mkdir(parents=True, exist_ok=True)
         counts = import_module(stage.module).run(config, job)
         return seal(out, word=word, config=config, inputs=digests, counts=counts)

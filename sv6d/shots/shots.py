@@ -20,7 +20,7 @@ from sv6d.shots.kinds import DOCUMENT_KINDS
 from sv6d.shots.pictures import read_pictures
 from sv6d.shots.tables import BOUNDARIES, READS, SHOTS
 from sv6d.video.manifest import Locator, VideoRow, read_videos
-from sv6d.video.reader import decoder_build
+from sv6d.video.reader import decoder_build, reader_name
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,9 @@ def _take(
 
 
 def _read(video: VideoRow, num_decoded: int) -> dict[str, Any]:
-    build = decoder_build()
     return {
         "video_id": video.video_id,
-        "reader": f"{build['reader']}-{build['pyav']}",
+        "reader": reader_name(),
         "frames_declared": video.num_frames,
         "frames_decoded": num_decoded,
     }

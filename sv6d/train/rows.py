@@ -32,14 +32,14 @@ Clips = Mapping[str, Clip]
 
 
 def load_clips(rows: Sequence[Row], sampling: FrameSampling, job: Job) -> dict[str, Clip]:
-    """The clip of every row, by row id. Windows of videos are decoded once and kept in `job.cache`."""
+    """The clip of every row, by row id. Windows of videos are decoded once and kept in `job.frames`."""
     framing = Framing(**sampling.as_dict())
     windows = {row.row_id: Window(row.video_id, row.start_ns, row.end_ns) for row in rows if row.video_id is not None}
     sampled = sample_windows(
         list(windows.values()),
         framing,
         locator=Locator(job.runtime.sources),
-        cache=job.cache,
+        cache=job.frames,
         workers=job.runtime.workers,
         events=job.events,
     )

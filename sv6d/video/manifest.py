@@ -50,6 +50,7 @@ class VideoRow(Probe):
     licence: str
     origin: str
     context_json: str | None
+    reader: str
     perceptual_hashes: tuple[str, ...]
 
     def as_video(self) -> Video:

@@ -218,13 +218,14 @@ def _cut_packet(path: Path, saved: Salvaged) -> TruncatedError:
 
 def _truncated(path: Path, found: str, wanted: str) -> TruncatedError:
     return TruncatedError(
-        f"{path.name} was cut off", found=found, wanted=wanted, next_step="copy or download the file again"
+        f"{path.name} was cut off", path=path, found=found, wanted=wanted, next_step="copy or download the file again"
     )
 
 
 def _over(path: Path, found: str, wanted: str) -> LimitError:
     return LimitError(
         f"{path.name} is over the limits",
+        path=path,
         found=found,
         wanted=wanted,
         next_step="cut or scale the file down, or raise raw_videos.limits in params.yaml",

@@ -19,7 +19,7 @@ from sv6d.video.config import RawVideosConfig
 from sv6d.video.frame_hashes import FrameHashes, frame_hashes
 from sv6d.video.near_duplicates import Placement, place_videos
 from sv6d.video.probe import probe, within_memory
-from sv6d.video.reader import decoder_build
+from sv6d.video.reader import decoder_build, reader_name
 from sv6d.video.service import DecodeService
 from sv6d.video.sidecars import UNKNOWN, About, read_about
 from sv6d.video.sources import Listed, Sources, read_sources
@@ -133,6 +133,7 @@ def _video_row(entry: Listed, found: Mapping[str, Any], placement: Placement, ab
         "licence": about.licence,
         "origin": about.origin,
         "context_json": about.context_json,
+        "reader": reader_name(),
     }
 
 

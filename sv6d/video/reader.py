@@ -52,6 +52,12 @@ def decoder_build() -> dict[str, str]:
     return {"reader": "pyav", "pyav": av.__version__, "numpy": np.__version__, **libraries}
 
 
+def reader_name() -> str:
+    """What turned bytes into pixels, for people and records: the reader and the FFmpeg in it, with versions."""
+    codec = ".".join(map(str, av.library_versions["libavcodec"]))
+    return f"pyav-{av.__version__}, FFmpeg {av.ffmpeg_version_info} (libavcodec {codec})"
+
+
 @dataclass(frozen=True, slots=True)
 class Orientation:
     """How coded pictures are turned to be shown: first transposed, then flipped."""
@@ -202,6 +208,7 @@ def typed_errors(path: Path) -> Iterator[None]:
     except av.error.DecoderNotFoundError as error:
         raise UnsupportedCodecError(
             f"{path.name} can not be decoded",
+            path=path,
             found=error.strerror or "no decoder",
             wanted="a codec that this build of FFmpeg knows (H.264, HEVC, VP8, VP9, AV1, MPEG-1/2/4, ...)",
             next_step="convert the file to H.264 in MP4",
@@ -211,6 +218,7 @@ def typed_errors(path: Path) -> Iterator[None]:
         if _is_encrypted(path):
             raise EncryptedError(
                 f"{path.name} is encrypted",
+                path=path,
                 found=f"a protection header; the decoder says: {reason}",
                 wanted="a file without digital rights management",
                 next_step="use an unprotected copy",
@@ -221,6 +229,7 @@ def typed_errors(path: Path) -> Iterator[None]:
 def _corrupt(path: Path, found: str) -> CorruptError:
     return CorruptError(
         f"{path.name} is damaged",
+        path=path,
         found=found,
         wanted="a file that decodes from the first to the last frame",
         next_step="copy or download it again, or re-encode what can be saved",
@@ -247,6 +256,7 @@ def choose_stream(path: Path, container: InputContainer) -> VideoStream:
     if not streams:
         raise NoVideoStreamError(
             f"{path.name} has no pictures",
+            path=path,
             found=f"{len(container.streams.audio)} sound streams, {len(container.streams.video)} cover pictures",
             wanted="a picture stream",
             next_step="use a file with pictures",
@@ -255,6 +265,7 @@ def choose_stream(path: Path, container: InputContainer) -> VideoStream:
     if not decodable:
         raise UnsupportedCodecError(
             f"{path.name} can not be decoded",
+            path=path,
             found=f"{len(streams)} picture streams without a decoder in this build",
             wanted="a codec that this build of FFmpeg knows",
             next_step="convert the file to H.264 in MP4",
@@ -264,6 +275,7 @@ def choose_stream(path: Path, container: InputContainer) -> VideoStream:
     if codec not in PICTURE_CODECS:
         raise UnsupportedCodecError(
             f"{path.name} has pictures that are not decoded here",
+            path=path,
             found=f"codec {codec}",
             wanted=f"one of {', '.join(sorted(PICTURE_CODECS))}",
             next_step="convert the file to H.264 in MP4",
@@ -280,6 +292,7 @@ def _preference(stream: VideoStream) -> tuple[bool, bool, int, int]:
 def no_frames(video: VideoFile) -> NoFramesError:
     return NoFramesError(
         f"{video.path.name} holds no frame",
+        path=video.path,
         found=f"a {video.container_name} file with a picture stream that yields nothing",
         wanted="at least one frame",
         next_step="check that the file is whole: a header alone is not a video",

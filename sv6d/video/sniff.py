@@ -44,12 +44,17 @@ def container_format(path: Path) -> str:
         head = stream.read(_HEAD_BYTES)
     if not head:
         raise EmptyFileError(
-            f"{path.name} is empty", found="0 bytes", wanted="a video file", next_step="copy or download the file again"
+            f"{path.name} is empty",
+            path=path,
+            found="0 bytes",
+            wanted="a video file",
+            next_step="copy or download the file again",
         )
     name = _by_magic(head)
     if name is None:
         raise NotAVideoError(
             f"{path.name} is no video",
+            path=path,
             found=f"first bytes {head[:12]!r}",
             wanted="an MP4/MOV/3GP, Matroska/WebM, AVI, FLV, GIF, MPEG-PS, MPEG-TS or MPEG-1/2 file",
             next_step="remove the file, or convert it to MP4",

@@ -41,6 +41,7 @@ def video_row(made: Document, *, title: str = "", split: str = "train") -> dict[
         "licence": "CC0",
         "origin": "unknown",
         "context_json": dump_json({"title": title}).decode() if title else None,
+        "reader": "pyav-0",
         "perceptual_hashes": [],
     }
 
@@ -114,6 +115,7 @@ def job(word: str, inputs: Mapping[str, Path], out: Path) -> Job:
         out=out,
         work=out.with_name(f"{out.name}.work"),
         cache=out.with_name(f"{out.name}.cache"),
+        frames=out.with_name("frames"),
         runtime=JobRuntime(workers=1),
         events=Events.silent(),
     )

@@ -58,6 +58,7 @@ def video_row(name: str, split: str) -> dict[str, Any]:
         "split": split,
         "cluster_id": video_id(name),
         "context_json": None,
+        "reader": "pyav-0",
         "perceptual_hashes": [],
     }
 
@@ -89,7 +90,7 @@ class Place:
         out = self.root / "out"
         out.mkdir(exist_ok=True)
         inputs = {"raw_videos": self.root / "raw_videos"}
-        return Job("expert_annotations", inputs, out, self.root, self.root, runtime, Events.silent())
+        return Job("expert_annotations", inputs, out, self.root, self.root, self.root, runtime, Events.silent())
 
     def digest(self, runtime: JobRuntime) -> str:
         return narrow(CONFIG, {"raw_videos": self.root / "raw_videos"}, runtime)["raw_videos"]

@@ -39,5 +39,7 @@ def test_files_that_can_not_be_read_stand_beside_the_others(tmp_path: Path) -> N
     assert "error: empty.mp4 is empty" in done.stderr
     answers = json.loads((tmp_path / "out.json").read_text())
     assert answers[str(path)]["boundaries"] == []
-    assert answers[str(empty)]["error"]["type"] == "EmptyFileError"
+    error = answers[str(empty)]["error"]
+    assert (error["type"], error["code"], error["path"]) == ("EmptyFileError", "empty_file", str(empty))
+    assert error["found"] == "0 bytes"
     assert answers[str(missing)]["error"]["type"] == "InputError"

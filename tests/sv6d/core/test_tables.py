@@ -80,7 +80,7 @@ def test_writing_replaces_whole_files(tmp_path: Path) -> None:
 
 
 def test_errors_travel_between_processes() -> None:
-    error = DecodeError("no frames", found="a", wanted="b", next_step="c")
+    error = DecodeError("no frames", path=Path("a.mp4"), found="a", wanted="b", next_step="c")
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is DecodeError
     assert isinstance(again, Sv6dError)

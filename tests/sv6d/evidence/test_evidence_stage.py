@@ -36,7 +36,9 @@ def job(root: Path, word: str, out: str) -> Job:
         (root / name).mkdir(exist_ok=True)
     runtime = JobRuntime(workers=2, sources=root / "sources.json")
     inputs = {name: root / name for name in ("raw_videos", "shots")}
-    return Job(word, inputs, root / out, root / "work", root / f"cache-{word}", runtime, Events.silent())
+    return Job(
+        word, inputs, root / out, root / "work", root / f"cache-{word}", root / "frames", runtime, Events.silent()
+    )
 
 
 def materialize(root: Path, folder: Path, out: str = "evidence") -> Counts:

@@ -28,7 +28,14 @@ def job(folder: Path) -> Job:
     for name in ("out", "work", "cache"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     return Job(
-        "base_model", {}, folder / "out", folder / "work", folder / "cache", JobRuntime(device="cpu"), Events.silent()
+        "base_model",
+        {},
+        folder / "out",
+        folder / "work",
+        folder / "cache",
+        folder / "frames",
+        JobRuntime(device="cpu"),
+        Events.silent(),
     )
 
 

@@ -87,6 +87,7 @@ class World:
             out,
             root / "work",
             CACHE,
+            root / "frames",
             JobRuntime(workers=1, sources=root / "sources.json"),
             Events(root / "events.jsonl", None),
         )
@@ -139,6 +140,7 @@ def video_row(name: str, split: str) -> dict[str, Any]:
         "split": split,
         "cluster_id": name,
         "context_json": None,
+        "reader": "pyav-0",
         "perceptual_hashes": [],
     }
 

@@ -27,7 +27,9 @@ def test_a_video_that_can_not_be_measured_leaves_its_labels_open(tmp_path: Path)
     documents = [made_document(shots, rows, sha256=sha256_file(path)) for path in (whole, broken)]
     (tmp_path / "cache").mkdir()
     runtime = JobRuntime(workers=1, sources=tmp_path / "sources.json")
-    job = Job("filtered_corpus", {}, tmp_path, tmp_path, tmp_path / "cache", runtime, Events.silent())
+    job = Job(
+        "filtered_corpus", {}, tmp_path, tmp_path, tmp_path / "cache", tmp_path / "frames", runtime, Events.silent()
+    )
     found = measure_again(documents, job, limit_s=60.0)
     assert {answer.state for answer in found[sha256_file(whole)].values()} == {"verified"}
     left = found[sha256_file(broken)]

@@ -129,7 +129,16 @@ def job_in(folder: Path) -> Job:
         (folder / name).mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder / "out", ignore_errors=True)
     (folder / "out").mkdir()
-    return Job("annotator", {}, folder / "out", folder / "work", folder / "cache", JobRuntime(), Events.silent())
+    return Job(
+        "annotator",
+        {},
+        folder / "out",
+        folder / "work",
+        folder / "cache",
+        folder / "frames",
+        JobRuntime(),
+        Events.silent(),
+    )
 
 
 def test_a_training_that_ended_is_only_copied_out(tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ def materialize(
     for name in (out, "work", cache):
         (root / name).mkdir(exist_ok=True)
     runtime = JobRuntime(workers=workers, sources=sources)
-    return run(config, Job("raw_videos", {}, root / out, root / "work", root / cache, runtime, Events.silent()))
+    return run(
+        config,
+        Job("raw_videos", {}, root / out, root / "work", root / cache, root / "frames", runtime, Events.silent()),
+    )
 
 
 def by_uri(root: Path) -> dict[str, VideoRow]:
@@ -207,7 +210,19 @@ def test_a_file_that_asks_for_too_much_memory(tmp_path: Path) -> None:
     scan_sources(sources, {"mine": tmp_path / "mine"}, {}, tmp_path)
     (tmp_path / "out").mkdir()
     runtime = JobRuntime(workers=1, sources=sources)
-    counts = run(tight, Job("raw_videos", {}, tmp_path / "out", tmp_path, tmp_path / "cache", runtime, Events.silent()))
+    counts = run(
+        tight,
+        Job(
+            "raw_videos",
+            {},
+            tmp_path / "out",
+            tmp_path,
+            tmp_path / "cache",
+            tmp_path / "frames",
+            runtime,
+            Events.silent(),
+        ),
+    )
     assert (counts["items"], counts["quarantined"]) == (1, 1)
     (bad,) = QUARANTINE.read(tmp_path / "out")
     assert (bad["uri"], bad["code"]) == ("mine/8k.mp4", "over_limit")

@@ -55,6 +55,7 @@ def video_row(made: Document, *, uri: str, title: str) -> dict[str, Any]:
         "licence": "CC0",
         "origin": "unknown",
         "context_json": dump_json({"title": title}).decode() if title else None,
+        "reader": "pyav-0",
         "perceptual_hashes": [],
     }
 
