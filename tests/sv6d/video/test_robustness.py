@@ -35,7 +35,7 @@ def test_the_traps_see_who_steps_in(tmp_path: Path) -> None:
 
 def test_a_broken_rule_is_named() -> None:
     case = Malformed("cut", "a.mp4", b"", least_frames=30)
-    frames = Outcome("", b'{"num_frames": 29}', None, fresh=True)
+    frames = Outcome("", b'{"probe":{"num_frames":29}}', None, fresh=True)
     assert judge(case, frames) == ("frames", "silent truncation")
     assert judge(Malformed("playlist", "a.mp4", b"", must_fail=True), frames) == ("frames", "accepted")
     assert judge(case, Outcome("", None, Failure("unexpected", "a bug"), fresh=True)) == ("unexpected", "untyped")
