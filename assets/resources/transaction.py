@@ -6,8 +6,8 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,7 @@ import dagster as dg
 from assets.resources import audience
 from assets.resources.checks import Check, judge
 from assets.resources.edges import version_of
-from assets.resources.errors import BusyError, ChangedInputsError, CheckFailedError
+from assets.resources.errors import ChangedInputsError, CheckFailedError, disk_error
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
@@ -28,10 +28,8 @@ from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
 from sv6d.errors import Sv6dError
 from sv6d.io import sha256_file
 from sv6d.params import read_sections
-from sv6d.stages import stage_of
 
 _LOG_INTERVAL_S = 10.0  # ours: Dagster stores each log line; a terminal hears every event
-_ACCELERATOR = "accelerator"  # name of the lock of jobs that train
 _PUBLISH = "publish"  # name of the lock under which data/ and dvc.lock change
 
 Result = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -51,6 +49,10 @@ def materialize(
             yield from _Transaction(word, checks, context, project).run()
     except Sv6dError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except Exception as error:
+        if (refused := disk_error(error)) is None:
+            raise
+        raise dg.Failure(description=str(refused), allow_retries=False) from error
 
 
 @dataclass
@@ -114,7 +116,18 @@ class _Transaction:
                 next_step="run it again (in the Dagster UI: Reload definitions first)",
             )
         dependencies = self.lineage.dependencies(self.word)
-        mlflow_run_id = self.tracking.start(
+        entry = self.journal.write(
+            Entry(
+                word=self.word,
+                phase="running",
+                dagster_run_id=self.context.run_id,
+                mlflow_run_id="",
+                code_version=code_version,
+                dependencies=dependencies.values,
+            )
+        )
+        # After the journal: a run that is opened here and lost would never be closed.
+        self.mlflow_run_id = self.tracking.start(
             self.word,
             params=settings,
             tags=tags_of(
@@ -124,32 +137,7 @@ class _Transaction:
                 dependencies=dependencies.identity,
             ),
         )
-        entry = Entry(
-            word=self.word,
-            phase="running",
-            dagster_run_id=self.context.run_id,
-            mlflow_run_id=mlflow_run_id,
-            code_version=code_version,
-            dependencies=dependencies.values,
-        )
-        self.mlflow_run_id = mlflow_run_id
-        return self.journal.write(entry)
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until no other job that trains is running: two would halve each other's speed and double the memory.
-
-        A lock of the kernel and not a pool of Dagster: a killed run would keep its place in the
-        pool, and every later one would wait for it (measured, without a daemon to free it).
-        """
-        with ExitStack() as held:
-            if stage_of(self.word).trains:
-                try:
-                    held.enter_context(self.project.alone(_ACCELERATOR))
-                except BusyError:
-                    self.hear({"event": "message", "text": "waiting for another job that trains"})
-                    held.enter_context(self.project.alone(_ACCELERATOR, wait=True))
-            yield
+        return self.journal.write(replace(entry, mlflow_run_id=self.mlflow_run_id))
 
     def hear(self, event: JobEvent) -> None:
         audience.tell(event)
