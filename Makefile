@@ -2,12 +2,18 @@
 #
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
 #   make plan                                     what is stale, why, and what would run
+#   make rebuild [JSON=file]                      exactly that, with the DVC remote, checks and score differences
+#   make sync                                     tell Dagster what a checkout, a merge or a pull has brought
+#   make try NAME=x SET=word.key=value            the flow with another setting, in a worktree beside this one
+#   make promote NAME=x                           bring a variant home
+#   make gc [YES=1]                               free what no kept revision needs
+#   make staleness                                200 random sequences of events against an oracle
 #   make test    make check    make ui    make docs    make base    make setup
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test check ui docs base robustness setup
+.PHONY: run plan rebuild sync try promote gc staleness test check ui docs base robustness setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -26,6 +32,24 @@ run: setup
 
 plan: setup
 	@$(IN_VENV) python -m jobs.plan $(if $(JSON),--json="$(JSON)")
+
+rebuild: setup
+	@$(IN_VENV) python -m jobs.rebuild $(if $(JSON),--json="$(JSON)")
+
+sync: setup
+	@$(IN_VENV) python -m jobs.sync
+
+try: setup
+	@$(IN_VENV) python -m jobs.variants try "$(NAME)" $(foreach pair,$(SET),--set "$(pair)")
+
+promote: setup
+	@$(IN_VENV) python -m jobs.variants promote "$(NAME)"
+
+gc: setup
+	@$(IN_VENV) python -m jobs.gc $(if $(YES),--yes)
+
+staleness: setup
+	@$(IN_VENV) SV6D_SEQUENCES=200 python -m pytest -q --timeout 0 tests/jobs/test_random_events.py
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)

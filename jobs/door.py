@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from assets.resources.errors import disk_error
+from assets.resources.packages import refresh_packages
 from assets.resources.project import HERE
 from assets.resources.recovery import recover
 from sv6d.errors import Sv6dError
@@ -25,6 +26,7 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
     """
     try:
         with dg.DagsterInstance.get() as instance:
+            refresh_packages(HERE)
             for line in recover(HERE, instance):
                 print(line, flush=True)
             yield instance

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from assets.resources.edges import INPUTS, INPUTS_SECTION, code_files, edges
+from assets.resources.edges import INPUTS, INPUTS_SECTION, PACKAGES, code_files, edges, packages_of
 from assets.resources.project import HERE
 from sv6d.io import write_bytes
 from sv6d.stages import WORDS
@@ -21,7 +21,7 @@ def dvc_stages() -> dict[str, Any]:
         INPUTS: {
             "cmd": "python -m jobs.inputs",
             "deps": _code(INPUTS),
-            "params": [INPUTS_SECTION],
+            "params": [INPUTS_SECTION, {PACKAGES: list(packages_of(INPUTS))}],
             "outs": [{INPUTS: {"persist": True}}],
         }
     }
@@ -30,7 +30,7 @@ def dvc_stages() -> dict[str, Any]:
         stages[word] = {
             "cmd": f"python -m jobs.materialize {word}",
             "deps": [*folders, *_code(word)],
-            "params": [word],
+            "params": [word, {PACKAGES: list(packages_of(word))}],
             "outs": [{f"data/{word}": {"persist": True}}],
         }
     return stages

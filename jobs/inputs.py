@@ -52,7 +52,7 @@ def refresh_inputs(
             listen=listen,
         )
         changed += [] if changed else lineage.changes(INPUTS)
-        md5 = lineage.record(INPUTS) if changed else lineage.recorded(INPUTS)
+        md5 = lineage.record_inputs() if changed else lineage.recorded(INPUTS)
         assert md5 is not None  # unchanged means recorded
         observe_inputs(instance, md5)
     return changed

@@ -47,19 +47,20 @@ def main() -> None:
 
 def _make_stale(instance: dg.DagsterInstance, lineage: Lineage) -> int:
     """Go through the stages in order; returns how many were made."""
+    from assets.resources.agreement import tell
     from assets.resources.project import HERE
-    from jobs.in_process import materialize, tell_dagster
+    from jobs.in_process import materialize
     from jobs.terminal import StageLine
     from sv6d.artifacts import read_record
     from sv6d.stages import WORDS
 
     if not lineage.stale():
-        tell_dagster(instance, WORDS)
+        tell(HERE, instance, WORDS)
         return 0
     num_made = 0
     for number, word in enumerate(WORDS, start=1):
         if not lineage.changes(word):
-            tell_dagster(instance, [word])
+            tell(HERE, instance, [word])
             StageLine(number, len(WORDS), word).end("up to date")
             continue
         line = StageLine(number, len(WORDS), word).begin()

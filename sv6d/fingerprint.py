@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +114,12 @@ def _module_file(name: str) -> Path | None:
     return None
 
 
-@cache
 def _imported_modules(path: Path) -> tuple[str, ...]:
+    return _imports_of(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _imports_of(path: Path, changed_ns: int) -> tuple[str, ...]:
     return tuple(_walk_imports(ast.parse(path.read_bytes())))
 
 
@@ -129,9 +136,43 @@ def _walk_imports(node: ast.AST) -> Iterator[str]:
 
 
 def code_version(files: Sequence[Path]) -> str:
-    """SHA-256 (64 hex digits) over names (relative to the package) and bytes of source files."""
+    """SHA-256 (64 hex digits) over names (relative to the package) and bytes of source files, and over the
+    versions of the distributions that they import.
+    """
     digest = hashlib.sha256()
     for path in sorted(files):
         name = path.relative_to(PACKAGE_ROOT.parent).as_posix()
         digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, number in distributions(files).items():
+        digest.update(f"{name}=={number}\n".encode())
     return digest.hexdigest()
+
+
+# Modules whose distribution has another name, and those that do their work through other distributions.
+_DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
+    "PIL": ("pillow",),
+    "cv2": ("opencv-python-headless",),
+    "yaml": ("pyyaml",),
+    "rapidocr": ("onnxruntime", "opencv-python-headless", "rapidocr"),
+}
+ABSENT = "absent"
+
+
+def distributions(files: Sequence[Path]) -> dict[str, str]:
+    """Installed version of each distribution that source files of `sv6d` import by name, sorted by name.
+
+    `ABSENT` where it is not installed. A local label (`+cpu`, `+cu126`) is left out: it says where
+    the code runs, as a device does, not what it is.
+    """
+    modules = {name.partition(".")[0] for path in files if path.suffix == ".py" for name in _imported_modules(path)}
+    foreign = modules - set(sys.stdlib_module_names) - {"sv6d", "__future__"}
+    names = {name for module in foreign for name in _DISTRIBUTIONS.get(module, (module,))}
+    return {name: _installed(name) for name in sorted(names)}
+
+
+@cache
+def _installed(name: str) -> str:
+    try:
+        return re.sub(r"\+.*", "", version(name))
+    except PackageNotFoundError:
+        return ABSENT

@@ -7,6 +7,7 @@ from dagster._core.definitions.data_version import (
     CODE_VERSION_TAG,
     DATA_VERSION_IS_USER_PROVIDED_TAG,
     DATA_VERSION_TAG,
+    NULL_EVENT_POINTER,
     extract_data_provenance_from_entry,
     extract_data_version_from_entry,
     get_input_data_version_tag,
@@ -14,6 +15,9 @@ from dagster._core.definitions.data_version import (
 )
 
 from assets.resources.edges import INPUTS, edges
+from assets.resources.lineage import Dependencies, Recorded
+
+_NOT_READ = "not_read"  # in place of an input's version where the artifact was made before it was an input
 
 
 def known(instance: dg.DagsterInstance, name: str) -> tuple[str | None, int | None]:
@@ -25,30 +29,56 @@ def known(instance: dg.DagsterInstance, name: str) -> tuple[str | None, int | No
     return (version.value if version else None), record.storage_id
 
 
-def known_code_version(instance: dg.DagsterInstance, name: str) -> str | None:
-    """Code version of the latest materialization, or None."""
-    record = instance.get_latest_data_version_record(dg.AssetKey(name))
-    provenance = extract_data_provenance_from_entry(record.event_log_entry) if record else None
-    return provenance.code_version if provenance else None
+def knows(instance: dg.DagsterInstance, word: str, recorded: Recorded) -> bool:
+    """Whether the latest materialization is this one: the same bytes from the same inputs, code and settings."""
+    record = instance.get_latest_data_version_record(dg.AssetKey(word))
+    found = extract_data_provenance_from_entry(record.event_log_entry) if record else None
+    if record is None or found is None:
+        return False
+    version = extract_data_version_from_entry(record.event_log_entry)
+    inputs = {key.to_user_string(): value.value for key, value in found.input_data_versions.items()}
+    return (version.value if version else None, found.code_version, inputs) == (
+        recorded.md5,
+        recorded.made_from.version(word),
+        _input_versions(word, recorded.made_from),
+    )
 
 
-def report(instance: dg.DagsterInstance, word: str, md5: str, code_version: str) -> None:
-    """Tell Dagster of an artifact that DVC has recorded: a materialization that belongs to no run.
+def last_check(instance: dg.DagsterInstance, word: str, name: str) -> bool | None:
+    """Whether the check passed when it was last evaluated; None where it never was."""
+    key = dg.AssetCheckKey(dg.AssetKey(word), name)
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key]).get(key)
+    if record is None or record.event is None or record.event.dagster_event is None:
+        return None
+    return record.event.dagster_event.asset_check_evaluation_data.passed
 
-    All of these tags are needed: without an input's event pointer the asset counts as stale.
+
+def _input_versions(word: str, made_from: Dependencies) -> dict[str, str]:
+    return {name: made_from.inputs.get(name, _NOT_READ) for name in edges(word)}
+
+
+def provenance(instance: dg.DagsterInstance, word: str, made_from: Dependencies) -> dict[str, str]:
+    """Dagster's tags of what a materialization was made from.
+
+    All of them are needed: without an input's event pointer the asset counts as stale. Given by us and not
+    left to Dagster, because it would name the inputs that it knows, and those may be others by now.
     """
-    tags = {
-        DATA_VERSION_TAG: md5,
-        DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
-        CODE_VERSION_TAG: code_version,
-    }
-    for name in edges(word):
-        version, storage_id = known(instance, name)
-        if version is None:
-            continue
+    tags = {CODE_VERSION_TAG: made_from.version(word)}
+    for name, md5 in _input_versions(word, made_from).items():
+        _, storage_id = known(instance, name)
         key = dg.AssetKey(name)
-        tags[get_input_data_version_tag(key)] = version
-        tags[get_input_event_pointer_tag(key)] = str(storage_id)
+        tags[get_input_data_version_tag(key)] = md5
+        tags[get_input_event_pointer_tag(key)] = str(storage_id) if storage_id else NULL_EVENT_POINTER
+    return tags
+
+
+def report(instance: dg.DagsterInstance, word: str, recorded: Recorded) -> None:
+    """Tell Dagster of an artifact that DVC has recorded: a materialization that belongs to no run."""
+    tags = {
+        DATA_VERSION_TAG: recorded.md5,
+        DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
+        **provenance(instance, word, recorded.made_from),
+    }
     instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=word, tags=tags))
 
 

@@ -1,12 +1,15 @@
-"""An asset from one row of the stage table."""
+"""An asset from one row of the stage table, and the check that stands beside it."""
 # No postponed annotations here: Dagster reads the type of `context` itself.
 
 from collections.abc import Iterator
 
 import dagster as dg
 
+from assets.resources.agreement import ABOUT_RECORDED, AS_RECORDED, edited_by_hand
 from assets.resources.checks import COMPLETE, Check
+from assets.resources.dagster_log import known
 from assets.resources.edges import edges, version_of
+from assets.resources.lineage import Lineage
 from assets.resources.project import HERE
 from assets.resources.runtime import read_settings
 from assets.resources.transaction import Result, materialize
@@ -39,3 +42,14 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
         yield from materialize(word, every_check, context, HERE)
 
     return body
+
+
+def as_recorded_check(word: str) -> dg.AssetChecksDefinition:
+    """The check of an artifact that compares its bytes with those of its last materialization."""
+
+    @dg.asset_check(asset=word, name=AS_RECORDED, description=ABOUT_RECORDED)
+    def as_recorded(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        complaint = edited_by_hand(Lineage(HERE).present(word), known(context.instance, word)[0])
+        return dg.AssetCheckResult(passed=complaint is None, description=complaint or ABOUT_RECORDED)
+
+    return as_recorded

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from assets.resources.edges import INPUTS
+from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
 from assets.resources.errors import LineageError
 from assets.resources.project import Project
 from sv6d.fingerprint import fingerprint
@@ -25,7 +26,7 @@ def running_stage() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """What an artifact is made from, as DVC hashes it: path or params key to value."""
+    """What an artifact is made from, as DVC hashes it: path to MD5, or params file to its sections."""
 
     values: Mapping[str, Any]
 
@@ -34,10 +35,34 @@ class Dependencies:
         """SHA-256, 64 hex digits: equal where nothing that counts has changed."""
         return fingerprint(self.values)
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """MD5 of each input by its name."""
+        return {path.removeprefix("data/"): md5 for path, md5 in self.values.items() if is_folder(path)}
+
+    def version(self, word: str) -> str:
+        """The code version of an asset that is made from these: see `edges.recipe_version`."""
+        params = {path: value for path, value in self.values.items() if isinstance(value, Mapping)}
+        code = {path: md5 for path, md5 in self.values.items() if path not in params and not is_folder(path)}
+        return recipe_version(params["params.yaml"][word] or {}, code, params.get(PACKAGES, {}))
+
     def differences(self, other: Dependencies) -> list[str]:
         """Names whose values differ, sorted."""
         names = set(self.values) | set(other.values)
         return sorted(name for name in names if self.values.get(name) != other.values.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An artifact as `dvc.lock` has it: its MD5, and what it was made from."""
+
+    md5: str
+    made_from: Dependencies
+
+
+def is_folder(path: str) -> bool:
+    """Whether a dependency is an artifact or `inputs`: neither code nor settings."""
+    return path.startswith("data/") or path == INPUTS
 
 
 class Lineage:
@@ -46,26 +71,40 @@ class Lineage:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    def dependencies(self, word: str) -> Dependencies:
-        """The present dependencies of a stage.
+    def dependencies(self, word: str, checkout: Path) -> Dependencies:
+        """What a job that reads code and settings from `checkout` is made from.
+
+        Its inputs are the artifacts of record: those that dvc.lock names.
 
         Raises:
             LineageError: one of them is missing.
         """
-        from dvc.dependency.base import DependencyDoesNotExistError
-        from dvc.dependency.param import BadParamFileError, MissingParamsError
+        with self._repo() as repo:
+            (stage,) = repo.stage.collect(word)
+            recorded = {out.def_path: out.hash_info.value for each in repo.index.stages for out in each.outs}
+            found = {}
+            for dep in stage.deps:
+                try:
+                    found[dep.def_path] = _value_of(dep, recorded, checkout)
+                except (FileNotFoundError, KeyError) as error:
+                    raise _missing(word, str(error)) from error
+                if found[dep.def_path] is None:
+                    raise _missing(word, f"{dep.def_path} has not been made")
+            return Dependencies(found)
 
+    def recorded_files(self, word: str) -> dict[str, tuple[str, Path]]:
+        """MD5 and place in DVC's cache of every file of a recorded artifact, by its name below the folder.
+
+        Raises:
+            LineageError: the list of its files is not in the cache.
+        """
         with self._stage(word) as stage:
-            try:
-                stage.save_deps()
-            except (DependencyDoesNotExistError, MissingParamsError, BadParamFileError) as error:
-                raise LineageError(
-                    f"{word} cannot be made yet",
-                    found=str(error),
-                    wanted=f"everything that dvc.yaml lists as dependencies of {word}",
-                    next_step="make run goes through all of them in order",
-                ) from error
-            return Dependencies({dep.def_path: dep.hash_info.value for dep in stage.deps})
+            out = stage.outs[0]
+            tree = out.get_obj()
+            if tree is None:
+                raise _not_cached(out.def_path)
+            files = {"/".join(key): info.value for key, (_, info) in tree.iteritems()}
+            return {name: (md5, Path(out.cache.oid_to_path(md5))) for name, md5 in files.items()}
 
     def changes(self, word: str) -> list[str]:
         """Why an artifact is stale, in words; empty when it is not."""
@@ -86,6 +125,17 @@ class Lineage:
         """DVC's own status of the whole project: empty when it is clean."""
         with self._repo() as repo:
             return dict(repo.status())
+
+    def recorded_recipes(self) -> dict[str, Recorded]:
+        """What dvc.lock says of each artifact that it names (and of `inputs`), by word."""
+        found = {}
+        with self._repo() as repo:
+            for stage in repo.index.stages:
+                md5 = stage.outs[0].hash_info.value
+                if md5 is not None:
+                    made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
+                    found[stage.name] = Recorded(md5, Dependencies(made_from))
+        return found
 
     def recorded(self, word: str) -> str | None:
         """The MD5 of an artifact in dvc.lock, or None where it was never recorded."""
@@ -118,27 +168,47 @@ class Lineage:
 
     def present(self, word: str) -> str | None:
         """The MD5 of an artifact's folder as it is now, or None where there is no folder."""
-        with self._stage(word) as stage:
-            out = stage.outs[0]
-            if not out.exists:
-                return None
-            value: str = out.get_hash().value
-            return value
+        return self.present_all([word])[word]
 
-    def record(self, word: str) -> str:
-        """Record the published folder and its present dependencies in dvc.lock; returns its MD5.
+    def present_all(self, words: Sequence[str]) -> dict[str, str | None]:
+        """As `present`, for several words."""
+        with self._repo() as repo:
+            outs = {word: repo.stage.collect(word)[0].outs[0] for word in words}
+            return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
+
+    def record_inputs(self) -> str:
+        """Record `inputs` and what it is made from, as they are now, in dvc.lock; returns its MD5.
 
         Inside DVC's own run of that stage only the MD5 is computed: DVC records it itself.
         """
-        if running_stage() == word:
-            with self._stage(word) as stage:
+        if running_stage() == INPUTS:
+            with self._stage(INPUTS) as stage:
                 stage.save(run_cache=False)
                 value: str = stage.outs[0].hash_info.value
                 return value
         with self._repo() as repo:
-            (stage,) = repo.commit(word, force=True, relink=False)
+            (stage,) = repo.commit(INPUTS, force=True, relink=False)
             recorded: str = stage.outs[0].hash_info.value
             return recorded
+
+    def record(self, word: str, made_from: Dependencies) -> str:
+        """Record the published folder in dvc.lock, and that it was made from these; returns its MD5.
+
+        Not what lies there now is recorded as its origin but what the job has read. Inside DVC's own
+        run of the stage DVC writes the same again, unless the run is ended with an error.
+        """
+        from dvc_data.hashfile.hash_info import HashInfo
+
+        with self._stage(word) as stage, stage.repo.lock:
+            for dep in stage.deps:
+                dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
+            stage.save_outs()
+            stage.md5 = stage.compute_md5()
+            for out in stage.outs:  # not stage.commit: its locks are those of the `dvc repro` around us
+                out.commit(relink=False)
+            stage.dump(update_pipeline=False)
+            md5: str = stage.outs[0].hash_info.value
+            return md5
 
     def commit(self) -> str | None:
         """The git commit of the checkout, or None outside git."""
@@ -170,6 +240,37 @@ class Lineage:
             yield stage
 
 
+def _value_of(dep: Any, recorded: Mapping[str, str | None], checkout: Path) -> Any:
+    from dvc.dependency import ParamsDependency
+    from dvc.utils.serialize import load_yaml
+
+    if dep.def_path in recorded:
+        return recorded[dep.def_path]
+    path = checkout / dep.def_path
+    if isinstance(dep, ParamsDependency):
+        values = load_yaml(str(path))
+        return {name: values[name] for name in dep.params}
+    return md5_of(path)
+
+
+def _missing(word: str, found: str) -> LineageError:
+    return LineageError(
+        f"{word} cannot be made yet",
+        found=found,
+        wanted=f"everything that dvc.yaml lists as dependencies of {word}",
+        next_step="make run goes through all of them in order",
+    )
+
+
+def _not_cached(path: str) -> LineageError:
+    return LineageError(
+        f"{path} is recorded but its bytes are not here",
+        found="no copy in DVC's cache",
+        wanted=f"the files of {path} as dvc.lock names them",
+        next_step="dvc pull, or make it again: make run",
+    )
+
+
 def _files(tree: Any, folder: str) -> dict[str, str]:
     if tree is None:
         return {}
@@ -180,6 +281,8 @@ def _files(tree: Any, folder: str) -> dict[str, str]:
 def _reason(kind: str, path: str, state: Any) -> str:
     if kind == "changed outs":
         return "its files are gone" if state == "deleted" else f"its files are {state}"
+    if path == PACKAGES:
+        return "other packages installed" + (f": {', '.join(sorted(state))}" if isinstance(state, Mapping) else "")
     if isinstance(state, Mapping):  # a params file: its keys and how they changed
         return f"settings changed: {', '.join(sorted(state))}"
     if path.startswith("data/") or path == INPUTS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,19 @@ class Project:
 
     def staging(self, name: str) -> Path:
         return self.job_folder(name) / "staging"
+
+    def pinned(self, name: str) -> Path:
+        """What a job reads, held still while it runs."""
+        return self.job_folder(name) / "pinned"
+
+    def kept_source(self, sha256: str) -> Path:
+        """Where a copy of a source file is kept while jobs may need it."""
+        return self.work / "pinned_sources" / sha256[:2] / sha256
+
+    def clear(self, name: str) -> None:
+        """Remove what a job of that name has left: what it made and what it read."""
+        for folder in (self.staging(name), self.pinned(name)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def alone(self, name: str, *, wait: bool = False) -> Iterator[None]:

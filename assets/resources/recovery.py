@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import dagster as dg
 
 from assets.resources import dagster_log
-from assets.resources.errors import BusyError, LineageError
+from assets.resources.errors import BusyError
 from assets.resources.journal import Entry, Journal
-from assets.resources.lineage import Lineage, running_stage
+from assets.resources.lineage import Dependencies, Lineage, Recorded, running_stage
 from assets.resources.project import Project
 from assets.resources.run_presence import LOADING_S, close_dead_runs
 from assets.resources.tracking import Tracking
@@ -45,7 +44,7 @@ def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, o
         outcome = f"{word}: a run was cut off before it was complete; what it had finished is kept"
     if entry.dagster_run_id != own_run:
         dagster_log.end_run(instance, entry.dagster_run_id, "the process of this run is gone")
-    shutil.rmtree(project.staging(word), ignore_errors=True)
+    project.clear(word)
     journal.close(word)
     return [outcome]
 
@@ -55,15 +54,10 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
     published = project.data / entry.word
     if _record_sha256(published) != entry.record_sha256 or running_stage() is not None:
         return None
-    lineage = Lineage(project)
-    try:
-        if dict(lineage.dependencies(entry.word).values) != dict(entry.dependencies):
-            return None
-    except LineageError:
-        return None
-    md5 = lineage.record(entry.word)
+    made_from = Dependencies(entry.dependencies)
+    md5 = Lineage(project).record(entry.word, made_from)
     if dagster_log.known(instance, entry.word)[0] != md5:
-        dagster_log.report(instance, entry.word, md5, entry.code_version)
+        dagster_log.report(instance, entry.word, Recorded(md5, made_from))
     record = read_record(published)
     Tracking(project).finish(
         entry.mlflow_run_id,

@@ -1,25 +1,27 @@
-"""One materialization: hash, run, check, hash again, exchange, record. The only way into `data/`."""
+"""One materialization: pin, run, check, exchange, record. The only way into `data/`."""
 
 from __future__ import annotations
 
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import dagster as dg
 
 from assets.resources import audience
+from assets.resources.agreement import tell
 from assets.resources.checks import Check, judge
-from assets.resources.edges import version_of
+from assets.resources.dagster_log import provenance
 from assets.resources.errors import ChangedInputsError, CheckFailedError, disk_error
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
+from assets.resources.packages import refresh_packages
 from assets.resources.pages import page_metadata
+from assets.resources.pins import Pins
 from assets.resources.project import Project
 from assets.resources.recovery import recover_word
 from assets.resources.runtime import job_arguments
@@ -28,9 +30,10 @@ from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
 from sv6d.errors import Sv6dError
 from sv6d.io import sha256_file
 from sv6d.params import read_sections
+from sv6d.stages import stage_of
 
 _LOG_INTERVAL_S = 10.0  # ours: Dagster stores each log line; a terminal hears every event
-_PUBLISH = "publish"  # name of the lock under which data/ and dvc.lock change
+PUBLISH = "publish"  # name of the lock under which data/ and dvc.lock change
 
 Result = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -66,15 +69,20 @@ class _Transaction:
         self.lineage = Lineage(self.project)
         self.tracking = Tracking(self.project)
         self.journal = Journal(self.project)
+        self.pins = Pins(self.word, self.project)
         self.logged_s = 0.0
 
     def run(self) -> Iterator[Result]:
-        entry = self.begin()
         try:
-            staging = self.project.staging(self.word)
+            entry = self.begin()
+        except BaseException:
+            self.pins.release()
+            raise
+        try:
+            staging, pinned = self.project.staging(self.word), self.pins.project
             shutil.rmtree(staging, ignore_errors=True)
-            run_job(self.word, job_arguments(self.word, staging, self.project), project=self.project, listen=self.hear)
-            results, complaints = judge(self.word, self.checks, staging, self.project.data)
+            run_job(self.word, job_arguments(self.word, staging, pinned), project=pinned, listen=self.hear)
+            results, complaints = judge(self.word, self.checks, staging, pinned.data)
             if complaints:
                 yield from results
                 raise _refused(self.word, complaints)
@@ -86,12 +94,13 @@ class _Transaction:
                     entry.mlflow_run_id, "FAILED" if isinstance(error, Exception) else "KILLED", tags={}, counts={}
                 )
                 self.journal.close(self.word)
-                shutil.rmtree(staging, ignore_errors=True)
+                self.project.clear(self.word)
             raise
         yield dg.MaterializeResult(
             asset_key=self.word,
             data_version=dg.DataVersion(md5),
             check_results=results,
+            tags=provenance(self.context.instance, self.word, Dependencies(entry.dependencies)),
             metadata={
                 **page_metadata(self.word, md5),
                 **record.counts,
@@ -105,8 +114,12 @@ class _Transaction:
         self.journal.close(self.word)
 
     def begin(self) -> Entry:
-        settings = read_sections(self.project.params)[self.word]
-        code_version = version_of(self.word, settings)
+        refresh_packages(self.project)
+        with self.project.alone(PUBLISH, wait=True):  # what is collected as garbage must not be what is pinned
+            dependencies = self.pins.take()
+        tell(self.project, self.context.instance, stage_of(self.word).inputs)
+        settings = read_sections(self.pins.project.params)[self.word]
+        code_version = dependencies.version(self.word)
         declared = self.context.assets_def.get_asset_spec(dg.AssetKey(self.word)).code_version
         if declared != code_version:
             raise ChangedInputsError(
@@ -115,7 +128,6 @@ class _Transaction:
                 wanted=f"code version {(declared or '')[:12]}, as loaded",
                 next_step="run it again (in the Dagster UI: Reload definitions first)",
             )
-        dependencies = self.lineage.dependencies(self.word)
         entry = self.journal.write(
             Entry(
                 word=self.word,
@@ -153,21 +165,18 @@ class _Transaction:
     def publish(self, entry: Entry) -> tuple[Record, str]:
         staging, published = self.project.staging(self.word), self.project.data / self.word
         record = read_record(staging)
-        with self.project.alone(_PUBLISH, wait=True):
-            after = self.lineage.dependencies(self.word)
-            if dict(after.values) != dict(entry.dependencies):
-                raise _changed(self.word, entry, after.values)
-            with _uninterrupted():
-                self.journal.publishing(entry, sha256_file(staging / RECORD_NAME))
-                exchange(staging, published)
-                md5 = self.lineage.record(self.word)
-                self.tracking.finish(
-                    entry.mlflow_run_id,
-                    "FINISHED",
-                    tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
-                    counts=record.counts,
-                )
-        shutil.rmtree(staging, ignore_errors=True)
+        self.pins.check()
+        with self.project.alone(PUBLISH, wait=True), _uninterrupted():
+            self.journal.publishing(entry, sha256_file(staging / RECORD_NAME))
+            exchange(staging, published)
+            md5 = self.lineage.record(self.word, Dependencies(entry.dependencies))
+            self.tracking.finish(
+                entry.mlflow_run_id,
+                "FINISHED",
+                tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
+                counts=record.counts,
+            )
+        self.project.clear(self.word)
         return record, md5
 
 
@@ -177,16 +186,6 @@ def _refused(word: str, complaints: dict[str, str]) -> CheckFailedError:
         found="; ".join(f"{name}: {complaint}" for name, complaint in complaints.items()),
         wanted="every check to pass",
         next_step=f"correct the inputs or the section {word} of params.yaml",
-    )
-
-
-def _changed(word: str, entry: Entry, after: Mapping[str, Any]) -> ChangedInputsError:
-    names = Dependencies(entry.dependencies).differences(Dependencies(after))
-    return ChangedInputsError(
-        f"what {word} is made from changed while it was being made; the artifact before it stays",
-        found=f"changed: {', '.join(names)}",
-        wanted="inputs, code and settings that stay as they are during a job",
-        next_step="run it again",
     )
 
 

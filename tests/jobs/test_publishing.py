@@ -72,18 +72,13 @@ def test_dagster_learns_of_what_dvc_has_checked_out(project: TemporaryProject) -
     project.run("-m", "dvc", "checkout", "--force", "raw_videos")
     assert project.digest("raw_videos") == first
     assert project.staleness()["raw_videos"] == "STALE"
-    project.run(
-        "-c",
-        "from jobs.environment import prepare; prepare()\n"
-        "import dagster as dg\n"
-        "from jobs.in_process import tell_dagster\n"
-        "with dg.DagsterInstance.get() as instance: tell_dagster(instance, ['raw_videos'])",
-    )
+    project.run("-m", "jobs.sync")
     assert project.staleness()["raw_videos"] == "FRESH"
 
 
 def test_an_artifact_whose_input_is_missing_is_not_started(project: TemporaryProject) -> None:
     shutil.rmtree(project.root / "data" / "raw_videos")
+    shutil.rmtree(project.root / ".dvc" / "cache" / "files")
     told = project.materialize("shots", status=1)
     assert "data/raw_videos" in told
     assert "Traceback" not in told

@@ -1,0 +1,71 @@
+"""Dagster and DVC brought to one view: what was recorded is reported, what was edited by hand is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.resources import dagster_log
+from assets.resources.edges import INPUTS
+from assets.resources.lineage import Lineage
+from assets.resources.project import Project
+
+AS_RECORDED = "as_recorded"
+ABOUT_RECORDED = "the files in data/ are the ones that were materialized: nobody edited them since"
+
+
+def tell(project: Project, instance: dg.DagsterInstance, words: Sequence[str]) -> list[str]:
+    """Report to Dagster what dvc.lock says of these artifacts, where its log says something else.
+
+    Needed after `git checkout` with `dvc checkout`, after a merge or a pull, and where the log was
+    removed. What the lock names as origin is reported, not what lies there now: an artifact that DVC calls
+    stale becomes stale in Dagster too. `words` in the order of the flow. Returns those that were reported.
+    """
+    recorded = Lineage(project).recorded_recipes()
+    if INPUTS in recorded:
+        dagster_log.observe_inputs(instance, recorded[INPUTS].md5)
+    told = []
+    for word in words:
+        if word in recorded and not dagster_log.knows(instance, word, recorded[word]):
+            dagster_log.report(instance, word, recorded[word])
+            told.append(word)
+    return told
+
+
+def edited_by_hand(present: str | None, known: str | None) -> str | None:
+    """What is wrong with a folder whose MD5 is `present`, where Dagster knows `known`; or None."""
+    if present == known:
+        return None
+    if present is None:
+        return "its folder is gone: dvc checkout brings it back, make run makes it again"
+    if known is None:
+        return "it was never materialized here: make sync tells Dagster what was pulled or checked out"
+    return (
+        f"its files are {present[:12]}, the last materialization made {known[:12]}. After a checkout: make sync. "
+        "Edited by hand: make run makes it again"
+    )
+
+
+def mark_edited(project: Project, instance: dg.DagsterInstance, words: Sequence[str]) -> dict[str, str]:
+    """Evaluate the checks of these artifacts now; returns the complaints by word.
+
+    A result is reported where it differs from the last one, so that the log does not fill.
+    """
+    complaints = {}
+    for word, present in Lineage(project).present_all(words).items():
+        known = dagster_log.known(instance, word)[0]
+        if present is None and known is None:
+            continue
+        complaint = edited_by_hand(present, known)
+        if complaint is not None:
+            complaints[word] = complaint
+        if dagster_log.last_check(instance, word, AS_RECORDED) is not (complaint is None):
+            evaluation = dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey(word),
+                check_name=AS_RECORDED,
+                passed=complaint is None,
+                description=complaint or ABOUT_RECORDED,
+            )
+            instance.report_runless_asset_event(evaluation)
+    return complaints

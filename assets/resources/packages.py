@@ -1,0 +1,21 @@
+"""`packages.yaml`: the versions of what is installed here, where DVC can see them."""
+
+from __future__ import annotations
+
+import yaml
+
+from assets.resources.edges import INPUTS, PACKAGES, packages_of
+from assets.resources.project import Project
+from sv6d.io import write_bytes
+from sv6d.stages import WORDS
+
+_HEADER = "# Written by every door of the project: what is installed, of what its stages import. Not for git.\n"
+
+
+def refresh_packages(project: Project) -> None:
+    """Write the versions of every distribution that a stage names, where they are not the ones that are written."""
+    versions = {name: version for word in (INPUTS, *WORDS) for name, version in packages_of(word).items()}
+    path = project.root / PACKAGES
+    body = (_HEADER + yaml.safe_dump(versions)).encode()
+    if not path.is_file() or path.read_bytes() != body:
+        write_bytes(path, body)
