@@ -8,7 +8,7 @@ from pathlib import Path
 from assets.resources.checks import Check
 from assets.resources.conditions import lines, named
 from assets.resources.flow_asset import flow_asset
-from sv6d.quality.tables import DOCUMENT_DECISIONS, KEEP, LABEL_DECISIONS
+from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, KEEP, LABEL_DECISIONS
 
 
 def _every_label_is_decided(folder: Path, inputs: Mapping[str, Path]) -> str | None:
@@ -36,7 +36,21 @@ def _training_documents_are_kept(folder: Path, inputs: Mapping[str, Path]) -> st
     return f"none of the {len(rows)} documents of the training split was kept; nothing could be learnt"
 
 
+def _agrees_with_experts(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    compared = [row for row in FIELD_TRUST.read(folder) if row["num_compared"]]
+    num_compared = sum(row["num_compared"] for row in compared)
+    num_agreeing = sum(row["num_agreeing"] for row in compared)
+    by_majority = sum(row["majority"] * row["num_compared"] for row in compared)
+    if num_agreeing > by_majority or not compared:
+        return None
+    return (
+        f"{num_agreeing} of {num_compared} labels agree with the experts; "
+        f"the most frequent value of each field would agree in {by_majority:.0f}"
+    )
+
+
 CHECKS = (
+    Check("agrees_with_experts", "labels say more than the most frequent values would", _agrees_with_experts),
     Check("every_label_is_decided", "each label has exactly one decision", _every_label_is_decided),
     Check("every_rejection_has_a_reason", "kept labels have no reason against them", _every_rejection_has_a_reason),
     Check("training_documents_are_kept", "something is left to learn from", _training_documents_are_kept),

@@ -1,4 +1,4 @@
-"""Blocking checks: what must hold of a staging folder before it may become the artifact."""
+"""Checks of a staging folder: what must hold before it may become the artifact, and what a person should see."""
 
 from __future__ import annotations
 
@@ -19,14 +19,19 @@ Verdict = Callable[[Path, Mapping[str, Path]], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A condition with a name (a short sentence, `snake_case`) and one line that explains it."""
+    """A condition with a name (a short sentence, `snake_case`) and one line that explains it.
+
+    What does not hold keeps the artifact from being published, unless the check is not `blocking`: then
+    it is published and the check is red.
+    """
 
     name: str
     about: str
     verdict: Verdict
+    blocking: bool = True
 
     def spec(self, word: str) -> dg.AssetCheckSpec:
-        return dg.AssetCheckSpec(self.name, asset=word, description=self.about, blocking=True)
+        return dg.AssetCheckSpec(self.name, asset=word, description=self.about, blocking=self.blocking)
 
 
 def _is_complete(folder: Path, inputs: Mapping[str, Path]) -> str | None:
@@ -44,13 +49,18 @@ def _is_complete(folder: Path, inputs: Mapping[str, Path]) -> str | None:
     return None
 
 
+def _is_not_empty(folder: Path, inputs: Mapping[str, Path]) -> str | None:
+    return None if read_record(folder).counts["items"] > 0 else "its record counts no item"
+
+
 COMPLETE = Check("is_complete", "the folder holds exactly the files that its record lists", _is_complete)
+NOT_EMPTY = Check("is_not_empty", "there is at least one item", _is_not_empty)
 
 
 def judge(
     word: str, checks: Sequence[Check], folder: Path, data: Path
 ) -> tuple[list[dg.AssetCheckResult], dict[str, str]]:
-    """The result of each check on a staging folder, and the complaints by name of the check."""
+    """The result of each check on a staging folder, and the complaints of blocking ones by name of the check."""
     inputs = {name: data / name for name in stage_of(word).inputs}
     complaints: dict[str, str] = {}
     for check in checks:
@@ -70,4 +80,5 @@ def judge(
         for check in checks
         if COMPLETE.name not in complaints or check is COMPLETE
     ]
-    return results, complaints
+    blocking = {check.name for check in checks if check.blocking}
+    return results, {name: complaint for name, complaint in complaints.items() if name in blocking}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.resources.agreement import ABOUT_RECORDED, AS_RECORDED, edited_by_hand
-from assets.resources.checks import COMPLETE, Check
+from assets.resources.checks import COMPLETE, NOT_EMPTY, Check
 from assets.resources.dagster_log import known
 from assets.resources.edges import edges, version_of
 from assets.resources.lineage import Lineage
@@ -27,7 +27,7 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
     calls it stale exactly when DVC does.
     """
     stage = stage_of(word)
-    every_check = (COMPLETE, *checks)
+    every_check = (COMPLETE, NOT_EMPTY, *checks)
 
     @dg.asset(
         name=word,

@@ -58,13 +58,7 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
     md5 = Lineage(project).record(entry.word, made_from)
     if dagster_log.known(instance, entry.word)[0] != md5:
         dagster_log.report(instance, entry.word, Recorded(md5, made_from))
-    record = read_record(published)
-    Tracking(project).finish(
-        entry.mlflow_run_id,
-        "FINISHED",
-        tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
-        counts=record.counts,
-    )
+    Tracking(project).finish_published(entry.mlflow_run_id, read_record(published), md5)
     return f"{entry.word}: was published when its run was cut off; recorded now"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -10,17 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assets.resources.project import Project
+from sv6d.artifacts import Record
 from sv6d.timeline import NS_PER_S
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import RunInfo
+    from mlflow.entities import DatasetInput, RunInfo
 
 _MS_PER_S = 1000
 _NS_PER_MS = NS_PER_S // _MS_PER_S
 # MLflow's own tag: its UI shows it as the run's version.
 _GIT_COMMIT = "mlflow.source.git.commit"
 _DAGSTER_RUN = "dagster.run_id"
+_MD5 = "dvc.md5"
+_WEIGHTS = ".safetensors"
 _ENV_URI = "MLFLOW_TRACKING_URI"
 
 
@@ -46,8 +50,13 @@ class Tracking:
             self._opened = client
         return self._opened
 
-    def start(self, word: str, *, params: Mapping[str, Any], tags: Mapping[str, str | None]) -> str:
-        """Open a run; returns its id. Tags without a value are left out."""
+    def start(
+        self, word: str, *, params: Mapping[str, Any], inputs: Mapping[str, str], tags: Mapping[str, str | None]
+    ) -> str:
+        """Open a run; returns its id. Tags without a value are left out.
+
+        `inputs` (DVC's MD5 by name) become the run's datasets, found by `datasets.digest = '...'`.
+        """
         experiment = self._client.get_experiment_by_name(word)
         # Artifacts are DVC's; the location only keeps MLflow from inventing one in the current folder.
         experiment_id = (
@@ -58,6 +67,7 @@ class Tracking:
         given = {name: value for name, value in tags.items() if value is not None}
         run = self._client.create_run(experiment_id, run_name=word, tags=given)
         run_id = str(run.info.run_id)
+        self._client.log_inputs(run_id, [_dataset(name, md5) for name, md5 in sorted(inputs.items())])
         for name, value in sorted(_flat(params)):
             self._client.log_param(run_id, name, value)
         return run_id
@@ -76,6 +86,34 @@ class Tracking:
         if counts:
             self.metrics(run_id, 0, {f"count/{name}": value for name, value in counts.items()}, time_ns=time.time_ns())
         self._client.set_terminated(run_id, status)
+
+    def finish_published(self, run_id: str, record: Record, md5: str) -> None:
+        """Close the run of an artifact that has become the one of record; weights enter the registry.
+
+        A registered model bears the artifact's word, a version is an artifact by its MD5, and the alias
+        `current` is what `data/` holds.
+        """
+        if any(name.endswith(_WEIGHTS) for name in record.files):
+            self._register(run_id, record.word, md5)
+        tags = {_MD5: md5, "sv6d.fingerprint": record.fingerprint}
+        self.finish(run_id, "FINISHED", tags=tags, counts=record.counts)
+
+    def _register(self, run_id: str, word: str, md5: str) -> None:
+        from mlflow.exceptions import MlflowException
+        from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
+
+        try:
+            self._client.create_registered_model(word)
+        except MlflowException as error:
+            if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
+                raise
+        known = [v for v in self._client.search_model_versions(f"name = '{word}'") if v.tags.get(_MD5) == md5]
+        version = (
+            known[0]
+            if known
+            else self._client.create_model_version(word, f"dvc://data/{word}?md5={md5}", run_id, tags={_MD5: md5})
+        )
+        self._client.set_registered_model_alias(word, "current", version.version)
 
     def kill_open_runs(self, dagster_run_id: str, word: str) -> None:
         """Close as KILLED whatever that Dagster run, which is over, has left open in the experiment of a word."""
@@ -122,6 +160,13 @@ def tags_of(
         "sv6d.code_version": code_version,
         "dvc.dependencies": dependencies,
     }
+
+
+def _dataset(name: str, md5: str) -> DatasetInput:
+    from mlflow.entities import Dataset, DatasetInput
+
+    path = f"data/{name}"
+    return DatasetInput(Dataset(name, md5, source_type="dvc", source=json.dumps({"path": path, "md5": md5})))
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

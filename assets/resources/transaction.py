@@ -142,6 +142,7 @@ class _Transaction:
         self.mlflow_run_id = self.tracking.start(
             self.word,
             params=settings,
+            inputs=dependencies.inputs,
             tags=tags_of(
                 git_commit=self.lineage.commit(),
                 dagster_run_id=self.context.run_id,
@@ -170,12 +171,7 @@ class _Transaction:
             self.journal.publishing(entry, sha256_file(staging / RECORD_NAME))
             exchange(staging, published)
             md5 = self.lineage.record(self.word, Dependencies(entry.dependencies))
-            self.tracking.finish(
-                entry.mlflow_run_id,
-                "FINISHED",
-                tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
-                counts=record.counts,
-            )
+            self.tracking.finish_published(entry.mlflow_run_id, record, md5)
         self.project.clear(self.word)
         return record, md5
 

@@ -12,6 +12,8 @@ from sv6d.tasks.kind import Question
 from sv6d.tasks.registry import is_correct
 from sv6d.timeline import NS_PER_S
 
+BASELINES = ("best_constant", "best_constant_per_prompt")  # names among the models of the records
+
 
 def learn_baselines(training: Sequence[Question], items: Sequence[Item], answers: Mapping[str, str]) -> Baselines:
     """Constants from the training questions; chance for the items.

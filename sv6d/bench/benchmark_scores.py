@@ -8,7 +8,7 @@ from math import fsum
 from typing import Any
 
 from sv6d.artifacts import Counts, Job
-from sv6d.bench.baselines import constant_answer
+from sv6d.bench.baselines import BASELINES, constant_answer
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown, show
 from sv6d.bench.items import Benchmark, read_benchmark
@@ -33,7 +33,6 @@ from sv6d.timeline import NS_PER_S
 from sv6d.video.reader import decoder_build
 
 MODELS: Mapping[str, str] = {"base": "base_model", "sft": "sft_checkpoint", "grpo": "grpo_checkpoint"}
-BASELINES = ("best_constant", "best_constant_per_prompt")
 # (ours, theirs): what each training step brought, and both together.
 DIFFERENCES = (("sft", "base"), ("grpo", "sft"), ("grpo", "base"))
 # The base model was never shown these prompts, so that it may answer none; a trained one that does is broken.

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from staged import complaint, write_lines, write_rows
 
-from assets.resources.checks import COMPLETE
+from assets.benchmark_scores import fallen
+from assets.resources.checks import COMPLETE, NOT_EMPTY, Check, judge
 from sv6d.artifacts import seal
 from sv6d.bench.tables import RECORDS
 from sv6d.fingerprint import Config
-from sv6d.quality.tables import DOCUMENT_DECISIONS, LABEL_DECISIONS
+from sv6d.params import read_config
+from sv6d.quality.tables import DOCUMENT_DECISIONS, FIELD_TRUST, LABEL_DECISIONS
 from sv6d.train.tables import HISTORY
 from sv6d.video.tables import VIDEOS
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Settings(Config):
@@ -142,6 +146,41 @@ def test_items_and_keys_belong_together_and_items_hold_no_answer(tmp_path: Path)
         assert complaint("feedbench", check, tmp_path / "bad") is not None
 
 
+def test_labels_that_agree_with_experts_less_than_a_constant_would_are_refused(tmp_path: Path) -> None:
+    field = {"producer": "adapter", "field": "beat", "majority": 0.5, "num_compared": 10}
+    write_rows(FIELD_TRUST, tmp_path / "good", [{**field, "num_agreeing": 6}])
+    write_rows(FIELD_TRUST, tmp_path / "bad", [{**field, "num_agreeing": 5}])
+    write_rows(FIELD_TRUST, tmp_path / "uncompared", [{**field, "num_compared": 0}])
+    check = "agrees_with_experts"
+    assert complaint("filtered_corpus", check, tmp_path / "good") is None
+    assert complaint("filtered_corpus", check, tmp_path / "uncompared") is None
+    said = complaint("filtered_corpus", check, tmp_path / "bad")
+    assert said is not None
+    assert said.startswith("5 of 10 labels agree")
+
+
+def test_a_score_that_fell_beyond_chance_is_red_and_published_all_the_same(tmp_path: Path) -> None:
+    config = read_config(ROOT / "params.yaml", "benchmark_scores")
+    for name, num_right in (("before", 30), ("slightly", 28), ("far", 10)):
+        rows = [
+            {"model": model, "item_id": f"i{n:02}", "cluster_id": f"c{n}", "video_id": f"v{n}", "kind": "shot_count"}
+            | {"status": "answered", "correct": n < right}
+            for model, right in (("sft", num_right), ("best_constant", 0 if name == "far" else 30))
+            for n in range(40)
+        ]
+        write_rows(RECORDS, tmp_path / name, rows)
+        seal(tmp_path / name, word="benchmark_scores", config=config, inputs={}, counts={"items": 40})
+    assert fallen(tmp_path / "before", tmp_path / "nothing") is None
+    assert fallen(tmp_path / "slightly", tmp_path / "before") is None
+    said = fallen(tmp_path / "far", tmp_path / "before")
+    assert said is not None
+    assert said.startswith("accuracy fell: sft -0.50")
+    assert "best_constant" not in said
+    red = Check("never_holds", "never", lambda folder, inputs: "so it is", blocking=False)
+    results, complaints = judge("benchmark_scores", [red], tmp_path / "far", tmp_path)
+    assert ([result.passed for result in results], complaints) == ([False], {})
+
+
 def test_no_item_is_dropped_and_what_was_not_answered_has_no_score(tmp_path: Path) -> None:
     bench = tmp_path / "feedbench"
     write_lines(bench, "items.jsonl", {"item_id": "i0"}, {"item_id": "i1"})
@@ -168,6 +207,7 @@ def test_a_staging_folder_must_be_what_its_record_lists(tmp_path: Path) -> None:
         counts={"items": 1},
     )
     assert COMPLETE.verdict(tmp_path, {"raw_videos": tmp_path}) is None
+    assert NOT_EMPTY.verdict(tmp_path, {}) is None
     assert COMPLETE.verdict(tmp_path, {}) is not None
     (tmp_path / "more.txt").write_text("x")
     assert COMPLETE.verdict(tmp_path, {"raw_videos": tmp_path}) is not None
