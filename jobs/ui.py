@@ -76,20 +76,8 @@ def _set_pool(instance: dg.DagsterInstance) -> None:
 
 def _dagster(port: int) -> tuple[str, str, list[str]]:
     _refuse_taken("Dagster", port, "--dagster-port")
-    command = [
-        "python",
-        "-m",
-        "jobs.webserver",
-        "dev",
-        "-m",
-        "jobs.definitions",
-        "-d",
-        str(ROOT),
-        "-h",
-        _HOST,
-        "-p",
-        str(port),
-    ]
+    command = ["python", "-m", "jobs.webserver", "dev", "-m", "jobs.definitions", "-d", str(ROOT)]
+    command += ["-h", _HOST, "-p", str(port)]
     return "Dagster", f"http://{_HOST}:{port}", command
 
 

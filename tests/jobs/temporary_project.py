@@ -24,6 +24,10 @@ _FILES = ("params.yaml", "dvc.yaml", ".dvcignore", ".dvc/config", ".dvc/.gitigno
 # What a door sets for itself; a test must not inherit it from the run that started the tests.
 _SET_BY_DOORS = ("DAGSTER_HOME", "MLFLOW_TRACKING_URI", "DVC_SITE_CACHE_DIR", "DVC_STAGE", "SV6D_EVENTS")
 
+# What people keep in the environment of a job, and must find nowhere else.
+CANARY = "canary-5b1f0c7e"
+_SECRETS = ("AWS_SECRET_ACCESS_KEY", "HF_TOKEN", "MLFLOW_TRACKING_PASSWORD", "SV6D_SIGNING_PASSPHRASE")
+
 _STALENESS = """
 from jobs.environment import prepare
 prepare()
@@ -92,6 +96,7 @@ class TemporaryProject:
         kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_DOORS}
         return {
             **kept,
+            **dict.fromkeys(_SECRETS, CANARY),
             "OMP_NUM_THREADS": "1",
             "SV6D_LEASES": str(self.root / "leases"),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",

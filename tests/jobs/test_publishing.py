@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from temporary_project import TemporaryProject, write_clip
+from temporary_project import CANARY, TemporaryProject, write_clip
 
 from sv6d.artifacts import verify
 
@@ -18,6 +18,15 @@ def test_dvc_dagster_and_mlflow_agree_on_what_was_made(published: TemporaryProje
     staleness = published.staleness()
     assert (staleness["inputs"], staleness["raw_videos"], staleness["shots"]) == ("FRESH", "FRESH", "MISSING")
     assert published.left_over("raw_videos") == set()
+
+
+def test_secrets_of_the_environment_are_in_no_log_database_or_artifact(project: TemporaryProject) -> None:
+    project.set("shots", detector="no-such-detector")
+    told = project.materialize("shots", status=1)
+    files = [path for path in project.root.rglob("*") if path.is_file()]
+    assert {"mlflow.db", "record.json", "events.jsonl"} <= {path.name for path in files}
+    assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
+    assert CANARY not in told
 
 
 def test_an_edited_setting_makes_it_stale_in_both_and_a_new_one_fresh_in_both(project: TemporaryProject) -> None:
