@@ -26,7 +26,7 @@ _BEGINS = (
     0.3  # of the line behind a bar that must differ from it at some time; ours: half of a dark picture is black too
 )
 _STILL, _LIVE = 0.015, 0.05  # shares of pixels that change: of what stands still, of what moves
-_FULL_LINE = 0.95  # of the picture's side that a split must run along
+_FULL_LINE = 0.9  # of the picture's side that a split must run along
 _SPLITS = (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4)  # where editors split; elsewhere a line is taken for part of the scene
 _SPLIT_OFF = 0.015  # share of the side
 _MOST_INSET = 0.4  # of the picture's area
@@ -96,9 +96,12 @@ class LayoutMeter:
         image = self._image()
         stays = _STAYS * self._steps
         rectangles = find_rectangles(self._upright >= stays, self._level >= stays)
-        window = next((one for one in rectangles if _is_window(one, live, image)), None)
-        inset = None if window else next((one for one in rectangles if _is_inset(one, live)), None)
-        split = None if window or inset else self._split(image, live, stays)
+        # The tightest frame around all that lives; of insets the one with most sides of its own.
+        windows = [one for one in rectangles if _is_window(one, live, image)]
+        window = max(windows, key=lambda one: (sum(one.sides(live.shape)), -one.area), default=None)
+        split = None if window else self._split(image, live, stays)
+        insets = [one for one in rectangles if not (window or split) and _is_inset(one, live)]
+        inset = max(insets, key=lambda one: (sum(one.sides(live.shape)), one.area), default=None)
         outside = 0.0 if window is None else 1.0 - window.area / live.size
         return Layout(
             letterbox=1.0 - image.area / live.size,
@@ -186,8 +189,12 @@ def _has_opposite_sides(one: Rectangle, shape: tuple[int, ...]) -> bool:
 
 def _is_inset(one: Rectangle, live: np.ndarray) -> bool:
     """Whether something else moves in it than around it: its surrounding moves right up to its edge."""
-    own = one.sides(live.shape)
-    if sum(own) < 2 or one.area > _MOST_INSET * live.size or live[one.slices(-1)].mean() < _LIVE:
+    left, top, right, bottom = one.sides(live.shape)
+    if (
+        not ((left or right) and (top or bottom))
+        or one.area > _MOST_INSET * live.size
+        or live[one.slices(-1)].mean() < _LIVE
+    ):
         return False
     ring = np.zeros(live.shape, dtype=bool)
     ring[one.slices(_BORDER_PX + 1)] = True

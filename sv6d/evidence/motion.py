@@ -62,7 +62,8 @@ def align(before: np.ndarray, after: np.ndarray) -> Motion | None:
     # Shift right, shift down, scale - 1, turn.
     guess = np.array([2.0 * votes.right_px, 2.0 * votes.down_px, votes.growth, 0.0])
     pose, residual_share = refine(before, after, guess, votes.mask(before.shape, 2))
-    growth, turn = float(np.log1p(pose[2])), float(pose[3])
+    # The pose is linear in its parameters: a turn shows in both of the last two.
+    growth, turn = float(np.log(np.hypot(1.0 + pose[2], pose[3]))), float(np.arctan2(pose[3], 1.0 + pose[2]))
     return Motion(float(pose[0]), float(pose[1]), growth, turn, residual_share, 2.0 * votes.stray_px)
 
 

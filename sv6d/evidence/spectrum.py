@@ -25,7 +25,7 @@ class Spectrum:
 
     Attributes:
         bands_TB: root of the energy in each band, float32, hops x bands; 0 where there is no sound.
-        heard_T: whether the file holds sound there.
+        heard_T: whether the file holds sound all over the hop's window; the end of a file is no sound of its own.
     """
 
     bands_TB: np.ndarray  # noqa: N815 - shape suffixes are the house style
@@ -45,8 +45,10 @@ def spectrum_of(samples: Samples) -> Spectrum:
         for first in range(0, num_hops, _BLOCK)
     ]
     energy = np.concatenate(blocks) if blocks else np.zeros((0, _NUM_BANDS))
-    at = np.minimum(np.arange(num_hops) * _HOP, max(0, len(samples) - 1))
-    return Spectrum(np.sqrt(energy / np.sum(window) ** 2).astype(np.float32), known[at])
+    sums = np.concatenate([[0], np.cumsum(known)])
+    middles = np.arange(num_hops) * _HOP
+    first, end = np.maximum(0, middles - half), np.minimum(len(samples), middles + half)
+    return Spectrum(np.sqrt(energy / np.sum(window) ** 2).astype(np.float32), sums[end] - sums[first] == _WINDOW)
 
 
 @cache
