@@ -18,11 +18,12 @@ def _every_video_with_shots_is_measured(folder: Path, inputs: Mapping[str, Path]
 
 
 def _most_records_have_a_value(folder: Path, inputs: Mapping[str, Path]) -> str | None:
-    values = [row["value"] for row in EVIDENCE.read(folder)]
+    # Of sound, most may be null: a clip without sound is none that could not be measured.
+    values = [row["value"] for row in EVIDENCE.read(folder) if row["kind"] != "sound"]
     num_null = sum(value is None for value in values)
     if num_null <= FEW * len(values):
         return None
-    return f"{num_null} of {len(values)} records could not be measured"
+    return f"{num_null} of {len(values)} records about pictures could not be measured"
 
 
 def _text_was_looked_for(folder: Path, inputs: Mapping[str, Path]) -> str | None:
@@ -35,7 +36,11 @@ def _text_was_looked_for(folder: Path, inputs: Mapping[str, Path]) -> str | None
 
 CHECKS = (
     Check("every_video_is_measured", "each video with shots has evidence", _every_video_with_shots_is_measured),
-    Check("most_records_have_a_value", f"at most {FEW:.0%} of the records hold no number", _most_records_have_a_value),
+    Check(
+        "most_records_have_a_value",
+        f"at most {FEW:.0%} of the records about pictures hold no number",
+        _most_records_have_a_value,
+    ),
     Check("text_was_looked_for", f"the text of at most {FEW:.0%} of the videos is unknown", _text_was_looked_for),
 )
 

@@ -21,7 +21,10 @@ from typing import Any
 
 from sv6d.cli.measure import find_shots
 from sv6d.evidence import measure as measuring
+from sv6d.evidence import motion_cue, shot_cues, sound_rows, transcript
 from sv6d.evidence.config import EvidenceConfig
+from sv6d.evidence.face_cue import FaceCue
+from sv6d.evidence.layout import LayoutMeter
 from sv6d.evidence.pictures import Look
 from sv6d.evidence.text_rows import TextCue
 from sv6d.io import dump_json
@@ -36,13 +39,30 @@ _PARTS: tuple[tuple[str, Any, str], ...] = (
     ("text", TextCue, "__init__"),
     ("text", TextCue, "take"),
     ("text", TextCue, "rows"),
-    ("motion", measuring, "align"),
-    ("motion", measuring, "shrink"),
-    ("motion", measuring, "luma_of"),
-    ("light and colour", measuring, "light_of"),
-    ("keyframes", measuring, "sharpness"),
-    ("keyframes", measuring, "_jpeg"),
-    ("sound", measuring, "levels"),
+    ("motion", motion_cue, "align"),
+    ("motion", motion_cue, "poses_if_still"),
+    ("motion", shot_cues, "shrink"),
+    ("motion", shot_cues, "luma_of"),
+    ("shake", motion_cue, "shake_rms"),
+    ("light and colour", shot_cues, "light_of"),
+    ("sharpness", shot_cues, "sharpness_ratio"),
+    ("layout", LayoutMeter, "take"),
+    ("layout", LayoutMeter, "found"),
+    ("layout", measuring, "subtitle_bands"),
+    ("faces", FaceCue, "take"),
+    ("faces", FaceCue, "conclude"),
+    ("keyframes", shot_cues, "sharpness"),
+    ("keyframes", shot_cues, "_jpeg"),
+    ("sound level", sound_rows, "read_sound"),
+    ("sound level", sound_rows, "levels_of"),
+    ("onsets and beats", sound_rows, "spectrum_of"),
+    ("onsets and beats", sound_rows, "onset_envelope"),
+    ("onsets and beats", sound_rows, "onsets"),
+    ("onsets and beats", sound_rows, "beat_envelope"),
+    ("onsets and beats", sound_rows, "find_pulse"),
+    ("onsets and beats", sound_rows, "cuts_on_beat"),
+    ("speech and music", sound_rows, "likenesses"),
+    ("transcript", transcript, "transcript_rows"),
     ("scaling", Look, "picture"),
 )
 

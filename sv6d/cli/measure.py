@@ -10,9 +10,13 @@ from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.rules import camera_movement
 from sv6d.errors import InputError
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.measure import CURVES, Rows, measure
+from sv6d.evidence.faces import detector_build
+from sv6d.evidence.measure import CURVES, measure
 from sv6d.evidence.ocr import reader_build
 from sv6d.evidence.records import evidence_of
+from sv6d.evidence.rows import Rows
+from sv6d.evidence.shot_scale import scale_of
+from sv6d.evidence.whisper import whisper_build
 from sv6d.io import sha256_file
 from sv6d.params import read_config
 from sv6d.schema.document import Boundary, Evidence, Shot
@@ -23,13 +27,16 @@ from sv6d.shots.pictures import read_pictures
 from sv6d.timeline import seconds
 from sv6d.video.probe import check_whole
 from sv6d.video.reader import decoder_build
+from sv6d.video.sidecars import subtitles_beside
+from sv6d.video.subtitles import Subtitles
 
-_MOVEMENT_STATS = ("pan_speed", "tilt_speed", "zoom_speed", "residual")
+_MOVEMENT_STATS = ("pan_speed", "tilt_speed", "zoom_speed", "residual", "roll_speed", "shake_rms", "subject_speed")
+_LINE_KEYS = ("evidence_id", "string", "start_ns", "end_ns", "language")
 _SHOWN_STRING = 48  # characters of a string in the table
 
 
 def measure_file(path: Path, params: Path) -> dict[str, Any]:
-    """Shots, curves, on-screen text and the camera's movement per shot of one video, as JSON values.
+    """Shots, curves, text on screen and said, and the camera's movement per shot of one video, as JSON values.
 
     The same bytes with the same settings give the same values: no path and no time is among them.
 
@@ -37,6 +44,7 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
         InputError: there is no such file.
         DecodeError: it can not be read.
         ConfigError: the settings do not fit.
+        ModelError: a model that the settings name can not be used.
     """
     if not path.is_file():
         raise InputError(
@@ -49,16 +57,28 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
     assert isinstance(annotations, AnnotationsConfig)
     check_whole(path)
     shots, num_frames = find_shots(path, shots_config)
-    rows = measure(path, shots, config)
+    said = subtitles_beside(path)
+    rows = measure(path, shots, config, Subtitles(said, "") if said else None)
     evidence = [evidence_of(row) for row in rows["evidence"]]
-    (read,) = rows["text_reads"]
+    (read,), (heard,) = rows["text_reads"], rows["transcript_reads"]
     return {
         "video": {"sha256": sha256_file(path), "duration_ns": shots[-1].end_ns, "num_frames": num_frames},
         "shots": [_shot(shot, evidence, annotations) for shot in shots],
         "tracks": _tracks(rows),
         "texts": [_text(row) for row in rows["texts"]],
         "text_failure": read["failure"],
-        "builds": {"decoder": decoder_build(), "text_reader": reader_build()},
+        "transcript": {
+            "method": heard["method"],
+            "failure": heard["failure"],
+            "lines": [{key: row[key] for key in _LINE_KEYS} for row in rows["transcripts"]],
+        },
+        "video_evidence": [_stored(item) for item in evidence if item.span not in {shot.span for shot in shots}],
+        "builds": {
+            "decoder": decoder_build(),
+            "text_reader": reader_build(),
+            "speech_model": whisper_build(config.transcript),
+            "face_detector": detector_build(config.faces),
+        },
     }
 
 
@@ -75,6 +95,8 @@ def as_table(measured: dict[str, Any]) -> str:
         lines.append(f"text could not be read: {measured['text_failure']}")
     for text in measured["texts"]:
         lines.append(f"{_span(text)}  {text['string'][:_SHOWN_STRING]} ({text['confidence']:.2f})")
+    lines.append("   start     end  said")
+    lines += [f"{_span(line)}  {line['string'][:_SHOWN_STRING]}" for line in measured["transcript"]["lines"]]
     counts = ", ".join(f"{len(track['points'])} {cue}" for cue, track in measured["tracks"].items())
     return "\n".join([*lines, f"curves: {counts}"])
 
@@ -115,6 +137,8 @@ def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> di
     own = [item for item in evidence if item.span == shot.span and item.kind != "boundary"]
     figures = {item.stat: item.value for item in own if item.kind == "motion" and item.stat in _MOVEMENT_STATS}
     named = next(iter(camera_movement(own, config.rules)), None)
+    faces = [item.value for item in own if item.stat == "face_height" and isinstance(item.value, float) and item.value]
+    scale = scale_of(faces[0]) if faces else None
     return {
         "id": shot.id,
         "start_ns": shot.start_ns,
@@ -126,10 +150,26 @@ def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> di
             "figures": figures,
             "units": {item.stat: item.unit for item in own if item.stat in figures},
         },
-        "evidence": [
-            {"id": item.id, "kind": item.kind, "stat": item.stat, "value": item.value, "unit": item.unit}
+        "shot_scale": {"value": scale[0], "margin": scale[1]} if scale else None,
+        "layout": {
+            item.stat: {"value": item.value, "unit": item.unit, "box": item.box}
             for item in own
-        ],
+            if item.kind == "layout"
+        },
+        "evidence": [_stored(item) for item in own],
+    }
+
+
+def _stored(item: Evidence) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "stat": item.stat,
+        "start_ns": item.start_ns,
+        "end_ns": item.end_ns,
+        "value": item.value,
+        "unit": item.unit,
+        "box": item.box,
     }
 
 

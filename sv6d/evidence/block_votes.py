@@ -51,12 +51,15 @@ class Votes:
         right_px, down_px: shift of the content at the picture's centre.
         growth: of the content about the centre; 0.01 is one per cent.
         following: bool, blocks down x blocks across.
+        stray_px: how far blocks are found from where the motion would carry them, mean over all with texture; those
+            that follow count as 0.
     """
 
     right_px: float
     down_px: float
     growth: float
     following: np.ndarray
+    stray_px: float
 
     def mask(self, shape: tuple[int, int], scale: int) -> np.ndarray:
         """Pixels of a picture `scale` times as large that lie in blocks which follow."""
@@ -89,9 +92,12 @@ def count_votes(before: np.ndarray, after: np.ndarray) -> Votes | None:
     near = minimum_filter(lost, (3, 3, 1))
     at_y = np.clip(np.rint(down_px + growth * y).astype(int) + _REACH_PX, 0, 2 * _REACH_PX)
     at_x = np.clip(np.rint(right_px + growth * x).astype(int) + _REACH_PX, 0, 2 * _REACH_PX)
+    follows = near[at_y, at_x, np.arange(voters.size)] < _FOLLOWS
     following = np.zeros(rows * columns, dtype=bool)
-    following[voters[near[at_y, at_x, np.arange(voters.size)] < _FOLLOWS]] = True
-    return Votes(float(right_px), float(down_px), growth, following.reshape(rows, columns))
+    following[voters[follows]] = True
+    own_y, own_x = np.divmod(lost.reshape(-1, voters.size).argmin(axis=0), 2 * _REACH_PX + 1)
+    stray_px = float(np.mean(np.where(follows, 0.0, np.hypot(own_y - at_y, own_x - at_x))))
+    return Votes(float(right_px), float(down_px), growth, following.reshape(rows, columns), stray_px)
 
 
 def _blocks(picture: np.ndarray) -> np.ndarray:

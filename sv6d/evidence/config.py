@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sv6d.fingerprint import Config
 
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Positive = Annotated[float, Field(gt=0.0)]
 
 
@@ -29,6 +30,38 @@ class TextConfig(Config):
     least_confidence: Annotated[float, Field(ge=0, le=1)]
 
 
+class TranscriptConfig(Config):
+    """By which model speech is heard where no subtitles tell it; all null: by none.
+
+    Attributes:
+        model: folder of a Whisper model converted for CTranslate2.
+        model_sha256: of its `model.bin`.
+        language: spoken, as a code such as en; null: the model decides.
+    """
+
+    model: str | None
+    model_sha256: Sha256 | None
+    language: str | None
+
+
+class FacesConfig(Config):
+    """By which model faces are found; detector null: by none, and faces are unscored.
+
+    Attributes:
+        detector: an ONNX file that keeps the contract of `sv6d.evidence.faces`.
+        detector_sha256: of the file.
+        picture_px: longer side, at most, of the pictures that faces are looked for in.
+        step_ms: time between them, as near as frames allow.
+        least_confidence: of a face that is kept.
+    """
+
+    detector: str | None
+    detector_sha256: Sha256 | None
+    picture_px: Annotated[int, Field(ge=64, le=2048)]
+    step_ms: Annotated[int, Field(gt=0)]
+    least_confidence: Annotated[float, Field(gt=0, le=1)]
+
+
 class EvidenceConfig(Config):
     """What is looked at, and how finely.
 
@@ -39,6 +72,8 @@ class EvidenceConfig(Config):
         light_step_ms: time between pictures whose light is measured.
         jpeg_quality: of keyframes, 1 to 95.
         text: how on-screen text is read.
+        transcript: by which model speech is heard.
+        faces: by which model faces are found.
         limit_s: seconds of wall time for one video.
     """
 
@@ -48,6 +83,8 @@ class EvidenceConfig(Config):
     light_step_ms: Annotated[int, Field(gt=0)]
     jpeg_quality: Annotated[int, Field(ge=1, le=95)]
     text: TextConfig
+    transcript: TranscriptConfig
+    faces: FacesConfig
     limit_s: Annotated[float, Field(gt=0)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,21 @@ from sv6d.artifacts import Counts, Job
 from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import ArtifactError
 from sv6d.evidence.config import EvidenceConfig
+from sv6d.evidence.faces import detector_build
 from sv6d.evidence.measure import measure
 from sv6d.evidence.ocr import reader_build
-from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TEXT_READS, TEXTS, TRACKS
+from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
+from sv6d.evidence.whisper import whisper_build
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.schema.document import Shot
 from sv6d.shots.records import read_shots
-from sv6d.video.manifest import Locator, read_videos
+from sv6d.video.manifest import Locator, VideoRow, read_sidecar_subtitles, read_videos
 from sv6d.video.reader import decoder_build
+from sv6d.video.subtitles import Subtitles
 
-_TABLES = {table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES, TEXTS, TEXT_READS)}
+_TABLES = {
+    table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES, TEXTS, TEXT_READS, TRANSCRIPTS, TRANSCRIPT_READS)
+}
 
 
 @dataclass(frozen=True)
@@ -32,36 +38,48 @@ class _Task:
     path: Path
     shots: tuple[Shot, ...]
     config: EvidenceConfig
+    sidecar: Subtitles | None
 
 
 def examine(task: _Task) -> bytes:
     """The rows of one video as JSON; pictures in base64. Runs in a worker process."""
-    rows = measure(task.path, task.shots, task.config)
+    rows = measure(task.path, task.shots, task.config, task.sidecar)
     for row in rows["keyframes"]:
         row["jpeg"] = base64.b64encode(row["jpeg"]).decode()
     return orjson.dumps(rows)
 
 
 def run(config: EvidenceConfig, job: Job) -> Counts:
-    """Write `evidence`, `tracks`, `keyframes`, `texts` and `text_reads` (.parquet), sorted by video.
+    """Write `evidence`, `tracks`, `keyframes`, `texts`, `transcripts` and what was read of them (.parquet), by video.
 
     Counts: items (records), videos, unscored (records without a value), keyframes,
     shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level), texts,
-    text_unread (videos whose text is unknown).
+    text_unread (videos whose text is unknown), lines_said, speech_unread (videos with sound of which nobody
+    tells what is said), faces_unscored (shots, where no detector is given).
 
     Raises:
         ArtifactError: a video that has shots can not be measured.
+        ModelError: a model that the configuration names can not be used.
     """
     shots = read_shots(job.inputs["shots"])
     videos = [row for row in read_videos(job.inputs["raw_videos"]) if row.video_id in shots]
     locator = Locator(job.runtime.sources)
     code = code_version(import_closure("sv6d.evidence.measure"))
-    builds = {"reader": decoder_build(), "text_reader": reader_build()}
+    builds = {
+        "reader": decoder_build(),
+        "text_reader": reader_build(),
+        "faces": detector_build(config.faces),
+        "speech": whisper_build(config.transcript),
+    }
+    sidecars = read_sidecar_subtitles(job.inputs["raw_videos"])
     items = []
     for row in videos:
         stored = [shot.model_dump(mode="json") for shot in shots[row.video_id]]
-        key = fingerprint({"video": row.video_id, "shots": stored, "config": config, "code": code, **builds})
-        items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config)))
+        sidecar = sidecars.get(row.video_id)
+        said = [[line.start_ns, line.end_ns, line.text] for line in sidecar.lines] if sidecar else None
+        made_from = {"video": row.video_id, "shots": stored, "subtitles": said}
+        key = fingerprint({**made_from, "config": config, "code": code, **builds})
+        items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config, sidecar)))
     outcomes = keyed_map(
         examine, items, cache=job.cache, workers=job.runtime.workers, limit_s=config.limit_s, events=job.events
     )
@@ -80,8 +98,18 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
         keyframe["jpeg"] = base64.b64decode(keyframe["jpeg"])
     for name, table in _TABLES.items():
         table.write(job.out, rows[name])
+    return _counts(videos, shots, rows, config)
+
+
+def _counts(
+    videos: Sequence[VideoRow],
+    shots: Mapping[str, Sequence[Shot]],
+    rows: Mapping[str, Sequence[Mapping[str, Any]]],
+    config: EvidenceConfig,
+) -> Counts:
     num_shots = sum(len(shots[row.video_id]) for row in videos)
     heard = {row["video_id"] for row in rows["evidence"] if row["kind"] == "sound" and row["value"] is not None}
+    told = {row["video_id"] for row in rows["transcript_reads"] if row["method"] is not None}
     return {
         "items": len(rows["evidence"]),
         "videos": len(videos),
@@ -91,4 +119,7 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
         "sound_unmeasured": sum(row.has_sound and row.video_id not in heard for row in videos),
         "texts": len(rows["texts"]),
         "text_unread": sum(row["failure"] is not None for row in rows["text_reads"]),
+        "lines_said": len(rows["transcripts"]),
+        "speech_unread": len({row.video_id for row in videos if row.has_sound} - told),
+        "faces_unscored": num_shots if config.faces.detector is None else 0,
     }

@@ -39,10 +39,3 @@ def light_of(rgb: np.ndarray) -> Light:
     means = rgb.reshape(-1, 3).mean(axis=0) / _FULL
     chroma = (rgb.max(axis=2).astype(float) - rgb.min(axis=2)).mean() / _FULL
     return Light(float(luma.mean()), float(luma.std()), float(means[0] - means[2]), float(chroma))
-
-
-def sharpness(luma: np.ndarray) -> float:
-    """Variance of the Laplacian (Pech-Pacheco et al., ICPR 2000); higher is sharper."""
-    inner = luma[1:-1, 1:-1]
-    laplacian = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:] - 4.0 * inner
-    return float(laplacian.var())

@@ -40,6 +40,7 @@ class Motion:
         turn_rad: clockwise turn of the content.
         residual_share: of the pixels that do not follow, in [0, 1]: things that move by themselves,
             overlays, or another picture altogether.
+        stray_px: how far things move by themselves, mean over all that has texture; what follows counts as 0.
     """
 
     right_px: float
@@ -47,6 +48,7 @@ class Motion:
     log_scale: float
     turn_rad: float
     residual_share: float
+    stray_px: float
 
 
 def align(before: np.ndarray, after: np.ndarray) -> Motion | None:
@@ -59,8 +61,10 @@ def align(before: np.ndarray, after: np.ndarray) -> Motion | None:
         return None
     # Shift right, shift down, scale - 1, turn.
     guess = np.array([2.0 * votes.right_px, 2.0 * votes.down_px, votes.growth, 0.0])
-    pose, residual_share = _refine(before, after, guess, votes.mask(before.shape, 2))
-    return Motion(float(pose[0]), float(pose[1]), float(np.log1p(pose[2])), float(pose[3]), residual_share)
+    pose, residual_share = refine(before, after, guess, votes.mask(before.shape, 2))
+    # The pose is linear in its parameters: a turn shows in both of the last two.
+    growth, turn = float(np.log(np.hypot(1.0 + pose[2], pose[3]))), float(np.arctan2(pose[3], 1.0 + pose[2]))
+    return Motion(float(pose[0]), float(pose[1]), growth, turn, residual_share, 2.0 * votes.stray_px)
 
 
 def _halved(picture: np.ndarray) -> np.ndarray:
@@ -69,8 +73,11 @@ def _halved(picture: np.ndarray) -> np.ndarray:
     return np.asarray(blocks.mean(axis=(1, 3)))
 
 
-def _refine(first: np.ndarray, second: np.ndarray, guess: np.ndarray, scene: np.ndarray) -> tuple[np.ndarray, float]:
-    """Gauss-Newton on the robust difference within `scene`: the pose, and the share of pixels that do not follow."""
+def refine(first: np.ndarray, second: np.ndarray, guess: np.ndarray, scene: np.ndarray) -> tuple[np.ndarray, float]:
+    """Gauss-Newton on the robust difference within `scene`: the pose, and the share of pixels that do not follow.
+
+    A pose is as in `difference`; one that leaves the guess too far is given up for it.
+    """
     height, width = first.shape
     grad_y, grad_x = np.gradient(first)
     y, x = np.mgrid[0:height, 0:width].astype(float)
@@ -83,7 +90,7 @@ def _refine(first: np.ndarray, second: np.ndarray, guess: np.ndarray, scene: np.
     edges_N = scene_N & (strength_N >= _EDGE_SHARE * np.sqrt(np.mean(strength_N[scene_N] ** 2)))
     pose = guess
     for step in range(_STEPS):
-        difference_N, inside_N = _difference(first, second, pose, (x, y, x_c, y_c))
+        difference_N, inside_N = difference(first, second, pose)
         at_edges = np.abs(difference_N[inside_N & edges_N])
         spread = max(_LEAST_SCALE, float(np.quantile(at_edges, _SCALE_QUANTILE))) if at_edges.size else 1.0
         spread *= _WIDENING if step < _WIDE_STEP else 1.0
@@ -95,19 +102,28 @@ def _refine(first: np.ndarray, second: np.ndarray, guess: np.ndarray, scene: np.
     slip = np.abs(pose - guess)
     if not (slip[:2].max() <= _MOST_SLIP_PX and slip[2] <= _MOST_SLIP_GROWTH):
         pose = guess
-    difference_N, inside_N = _difference(first, second, pose, (x, y, x_c, y_c))
+    difference_N, inside_N = difference(first, second, pose)
     size_N = np.abs(difference_N[inside_N])
     if not size_N.size:
         return pose, 1.0
     return pose, float(np.mean(size_N > 2.0 * max(_LEAST_SCALE, 1.4826 * float(np.median(size_N)))))
 
 
-def _difference(
-    first: np.ndarray, second: np.ndarray, pose: np.ndarray, grid: tuple[np.ndarray, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Later picture brought back by the pose, minus the earlier one, per pixel; and which pixels it covers."""
+def edges_of(picture: np.ndarray) -> np.ndarray:
+    """Which pixels of a luma picture are edges, flat: those with at least half of the usual gradient."""
+    grad_y, grad_x = np.gradient(picture)
+    strength_N = np.hypot(grad_x, grad_y).reshape(-1)
+    return np.asarray(strength_N >= _EDGE_SHARE * np.sqrt(np.mean(strength_N**2)))
+
+
+def difference(first: np.ndarray, second: np.ndarray, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Later picture brought back by the pose, minus the earlier one, per pixel; and which pixels it covers.
+
+    `pose` is (shift right, shift down in pixels, scale - 1, clockwise turn in radians) about the picture's centre.
+    """
     height, width = first.shape
-    x, y, x_c, y_c = grid
+    y, x = np.mgrid[0:height, 0:width].astype(float)
+    x_c, y_c = x - (width - 1) / 2, y - (height - 1) / 2
     at_x = x + pose[0] + pose[2] * x_c - pose[3] * y_c
     at_y = y + pose[1] + pose[2] * y_c + pose[3] * x_c
     inside = (at_x >= 0) & (at_x <= width - 1) & (at_y >= 0) & (at_y <= height - 1)

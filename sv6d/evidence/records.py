@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sv6d.evidence.tables import EVIDENCE, TEXTS
+from sv6d.evidence.tables import EVIDENCE, TEXTS, TRANSCRIPTS
 from sv6d.schema.document import Evidence, FrameRef
 
 _DIGITS = 4  # of stored shares
 
 
 def read_evidence(folder: Path) -> dict[str, list[Evidence]]:
-    """The evidence of each video (`data/evidence`), by video_id, in stored order: numbers, then on-screen text.
+    """The evidence of each video (`data/evidence`), by video_id, in stored order: numbers, on-screen text, lines said.
 
-    Text has kind and stat `text`, the string as its value, its box, and its first and last frame.
+    Text has kind and stat `text`, the string as its value, its box, and its first and last frame; a line that
+    is said has kind `speech`, stat `line` and the string as its value.
 
     Raises:
         ArtifactError, SchemaError: the table is missing, or another version's.
@@ -25,6 +26,8 @@ def read_evidence(folder: Path) -> dict[str, list[Evidence]]:
         by_video.setdefault(row["video_id"], []).append(evidence_of(row))
     for row in TEXTS.read(folder):
         by_video.setdefault(row["video_id"], []).append(_text(row))
+    for row in TRANSCRIPTS.read(folder):
+        by_video.setdefault(row["video_id"], []).append(_line(row))
     return by_video
 
 
@@ -40,12 +43,26 @@ def evidence_of(row: Mapping[str, Any]) -> Evidence:
         unit=row["unit"],
         method=row["method"],
         frames=_frames(row, row["pts"]),
+        box=tuple(row["box"]) if row["box"] is not None else None,
     )
 
 
 def _frames(row: Mapping[str, Any], pts: Iterable[int]) -> tuple[FrameRef, ...]:
     base = {name: row[name] for name in ("time_base_num", "time_base_den")}
     return tuple(FrameRef(pts=each, **base) for each in pts)
+
+
+def _line(row: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        id=row["evidence_id"],
+        kind="speech",
+        stat="line",
+        start_ns=row["start_ns"],
+        end_ns=row["end_ns"],
+        value=row["string"],
+        unit="text",
+        method=row["method"],
+    )
 
 
 def _text(row: dict[str, Any]) -> Evidence:

@@ -22,6 +22,9 @@ EVIDENCE = TableSchema(
         Column("pts", pa.list_(pa.int64()), "presentation times of cited frames, in the container's time base"),
         Column("time_base_num", pa.int64(), "of the cited frames, seconds"),
         Column("time_base_den", pa.int64(), "of the cited frames, seconds"),
+        Column(
+            "box", pa.list_(pa.float64()), "left, top, right, bottom in shares, where one was measured", nullable=True
+        ),
     ),
 )
 
@@ -83,5 +86,30 @@ TEXT_READS = TableSchema(
         Column("searches", pa.int64(), "pictures that were searched for new lines"),
         Column("readings", pa.int64(), "lines that were read"),
         Column("failure", pa.string(), "why the text is unknown; null where it was read", nullable=True),
+    ),
+)
+
+TRANSCRIPTS = TableSchema(
+    "transcripts",
+    "what is said, a line each, from subtitles or heard by the user's model; sorted by video and then by time",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
+        Column("evidence_id", pa.string(), "unique within the video, such as speech.line.3"),
+        Column("string", pa.string(), "what is said; rows of a subtitle joined by a space"),
+        Column("start_ns", pa.int64(), "since the first frame"),
+        Column("end_ns", pa.int64(), "exclusive"),
+        Column("language", pa.string(), "as the source names it; empty where it does not"),
+        Column("method", pa.string(), "sidecar, embedded, or the package and the model's first digits"),
+    ),
+)
+
+TRANSCRIPT_READS = TableSchema(
+    "transcript_reads",
+    "where the transcript of each video comes from; without a source what is said is unscored, not silence",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
+        Column("method", pa.string(), "as in `transcripts`; null where there is no source", nullable=True),
+        Column("lines", pa.int64(), "lines that were found"),
+        Column("failure", pa.string(), "why the source could not be read; null where it was", nullable=True),
     ),
 )

@@ -12,7 +12,8 @@ from sv6d.errors import ArtifactError
 from sv6d.io import sha256_file
 from sv6d.schema.document import Context, FrameRef, Video
 from sv6d.video.sources import read_sources
-from sv6d.video.tables import VIDEOS
+from sv6d.video.subtitles import SaidLine, Subtitles
+from sv6d.video.tables import SUBTITLES, VIDEOS
 
 SPLITS = ("train", "validation", "test")
 
@@ -83,6 +84,19 @@ def read_videos(folder: Path) -> list[VideoRow]:
         values["perceptual_hashes"] = tuple(values["perceptual_hashes"])
         rows.append(VideoRow(**values))
     return rows
+
+
+def read_sidecar_subtitles(folder: Path) -> dict[str, Subtitles]:
+    """The subtitles beside each video, by video_id; only videos that have any.
+
+    Raises:
+        ArtifactError, SchemaError: the table is missing, or another version's.
+    """
+    lines: dict[str, list[SaidLine]] = {}
+    for row in SUBTITLES.read(folder):
+        line = SaidLine(row["start_ns"], row["end_ns"], row["text"])
+        lines.setdefault(row["video_id"], []).append(line)
+    return {video_id: Subtitles(tuple(said), "") for video_id, said in lines.items()}
 
 
 class Locator:

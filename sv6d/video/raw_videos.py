@@ -21,9 +21,9 @@ from sv6d.video.near_duplicates import Placement, place_videos
 from sv6d.video.probe import probe, within_memory
 from sv6d.video.reader import decoder_build, reader_name
 from sv6d.video.service import DecodeService
-from sv6d.video.sidecars import UNKNOWN, About, read_about
+from sv6d.video.sidecars import UNKNOWN, About, read_about, read_subtitles
 from sv6d.video.sources import Listed, Sources, read_sources
-from sv6d.video.tables import QUARANTINE, VIDEOS
+from sv6d.video.tables import QUARANTINE, SUBTITLES, VIDEOS
 
 ACROSS_SPLITS = "near_duplicate_across_splits"
 REFUSED_LICENCE = "refused_licence"
@@ -47,7 +47,7 @@ def examine(task: _Task) -> bytes:
 
 
 def run(config: RawVideosConfig, job: Job) -> Counts:
-    """Write `videos.parquet` and `quarantine.parquet`; counts of videos, splits and what was left out.
+    """Write `videos`, `quarantine` and `subtitles` (.parquet); counts of videos, splits and what was left out.
 
     Raises:
         InputError: `sources.json` is missing or broken.
@@ -82,6 +82,16 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
     _check_every_folder_gave_something(sources, {row["video_id"] for row in videos}, quarantine)
     VIDEOS.write(job.out, sorted(videos, key=lambda row: row["video_id"]))
     QUARANTINE.write(job.out, quarantine)
+    usable = {row["video_id"] for row in videos}
+    said = read_subtitles(sources, [entry for entry, _ in good if entry.sha256 in usable])
+    SUBTITLES.write(
+        job.out,
+        [
+            {"video_id": entry.sha256, **asdict(line)}
+            for entry, _ in sorted(good, key=lambda one: one[0].sha256)
+            for line in said.get(entry.uri, ())
+        ],
+    )
     splits = Counter(row["split"] for row in videos)
     return {
         "items": len(videos),
@@ -89,6 +99,7 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
         "duplicates": len(sources.files) - len(entries),
         "near_duplicates": sum(row["cluster_id"] != row["video_id"] for row in videos),
         "ignored": sum(source.num_ignored for source in sources.sources),
+        "with_subtitles": len(said),
         "unknown_licence": sum(row["licence"] == UNKNOWN for row in videos),
         **{split: splits[split] for split in ("train", "validation", "test")},
     }

@@ -1,4 +1,4 @@
-"""What is told about a video beside it: its own JSON sidecar, or a row of the source's `manifest.csv`.
+"""What is told about a video beside it: its JSON sidecar, its subtitles, or a row of the source's `manifest.csv`.
 
 Text in them is data that a stranger wrote: it is bounded, kept as text and never followed.
 """
@@ -15,6 +15,7 @@ import orjson
 
 from sv6d.schema.document import Context
 from sv6d.video.sources import MANIFEST_NAME, Listed, Sources
+from sv6d.video.subtitles import SUFFIXES, SaidLine, parse_subtitles
 
 UNKNOWN = "unknown"
 # Ours: generous for titles and comments of the platforms, small enough for a table and a prompt.
@@ -58,6 +59,39 @@ def read_about(sources: Sources, entries: Sequence[Listed]) -> dict[str, About]:
             context_json=_context(sidecar),
         )
     return about
+
+
+def read_subtitles(sources: Sources, entries: Sequence[Listed]) -> dict[str, tuple[SaidLine, ...]]:
+    """The lines of the subtitles beside each file, by uri; only files that have any.
+
+    They are named as the JSON sidecar is, with `.srt` or `.vtt`; of several the first that has lines counts.
+    """
+    present = {(item.source, item.name): sources.path_of(item) for item in sources.sidecars}
+    found = {}
+    for entry in entries:
+        name = PurePosixPath(entry.name)
+        names = [
+            f"{stem}{suffix}" for stem in (name.as_posix(), name.with_suffix("").as_posix()) for suffix in SUFFIXES
+        ]
+        paths = [present[entry.source, each] for each in names if (entry.source, each) in present]
+        lines = next((said for path in paths if (said := subtitles_at(path))), ())
+        if lines:
+            found[entry.uri] = lines
+    return found
+
+
+def subtitles_beside(video: Path) -> tuple[SaidLine, ...]:
+    """The lines of the subtitles beside a video file, as `read_subtitles` finds them; empty where there are none."""
+    paths = [video.with_name(f"{stem}{suffix}") for stem in (video.name, video.stem) for suffix in SUFFIXES]
+    return next((said for path in paths if path.is_file() and (said := subtitles_at(path))), ())
+
+
+def subtitles_at(path: Path) -> tuple[SaidLine, ...]:
+    """The lines of one file; none where it can not be read."""
+    try:
+        return parse_subtitles(path.read_bytes())
+    except OSError:
+        return ()
 
 
 def _sidecar(path: Path) -> Mapping[str, Any]:

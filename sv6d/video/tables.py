@@ -50,3 +50,14 @@ QUARANTINE = TableSchema(
         Column("sha256", pa.string(), "of the file's bytes; null where they could not be read", nullable=True),
     ),
 )
+
+SUBTITLES = TableSchema(
+    "subtitles",
+    "lines of the .srt or .vtt beside a video, sorted by video_id and then by time",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the video's bytes"),
+        Column("start_ns", pa.int64(), "since the first frame"),
+        Column("end_ns", pa.int64(), "exclusive"),
+        Column("text", pa.string(), "what is said, without styles; at most 500 characters"),
+    ),
+)

@@ -71,7 +71,7 @@ def test_evidence_that_is_mostly_null_is_refused(tmp_path: Path) -> None:
     write_rows(EVIDENCE, tmp_path / "bad", [{"video_id": "a", "value": 1.0}, {"video_id": "a", "value": None}])
     assert complaint("evidence", "most_records_have_a_value", tmp_path / "good") is None
     said = complaint("evidence", "most_records_have_a_value", tmp_path / "bad")
-    assert said == "1 of 2 records could not be measured"
+    assert said == "1 of 2 records about pictures could not be measured"
 
 
 def test_videos_whose_text_is_unknown_are_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sv6d.annotate.documents import write_documents
 from sv6d.artifacts import Job, JobRuntime
 from sv6d.events import Events
-from sv6d.evidence.tables import EVIDENCE, TEXTS
+from sv6d.evidence.tables import EVIDENCE, TEXTS, TRANSCRIPTS
 from sv6d.io import dump_json
 from sv6d.quality.tables import DOCUMENT_DECISIONS, LABEL_DECISIONS
 from sv6d.schema.document import Document, Label
@@ -75,6 +75,7 @@ def write_inputs(
     VIDEOS.write(data / "raw_videos", [video_row(made, split=splits[made.video.sha256]) for made in ordered])
     EVIDENCE.write(data / "evidence", [row for made in ordered for row in _evidence_rows(made)])
     TEXTS.write(data / "evidence", [])
+    TRANSCRIPTS.write(data / "evidence", [])
     write_documents(data / "annotations" / "documents.jsonl", ordered)
     LABEL_DECISIONS.write(
         data / "filtered_corpus",
@@ -136,6 +137,7 @@ def _evidence_rows(made: Document) -> list[dict[str, Any]]:
             "pts": [],
             "time_base_num": 1,
             "time_base_den": 25,
+            "box": None,
         }
         for item in sorted(made.evidence, key=lambda item: item.id)
     ]

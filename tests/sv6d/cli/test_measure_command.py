@@ -36,10 +36,26 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
     assert first["figures"]["pan_speed"] == pytest.approx(2 * 25 / 256, rel=0.03)
     assert first["units"]["pan_speed"] == "frame_widths_per_s"
     assert set(measured["tracks"]) == set(CURVES)
-    assert all(track["points"] for track in measured["tracks"].values())
+    # Silence has a level, but no onset, beat, speech or music; nobody tells what is said, or where faces are.
+    empty = {cue for cue, track in measured["tracks"].items() if not track["points"]}
+    assert empty == {cue for cue in CURVES if cue.startswith(("onset", "beat", "speech", "music", "face"))}
+    assert measured["transcript"] == {"method": None, "failure": None, "lines": []}
+    assert first["figures"]["shake_rms"] < 0.002
+    assert measured["shots"][0]["layout"]["letterbox"] == {"value": 0.0, "unit": "share", "box": None}
     assert measured["texts"] == []
     assert measured["text_failure"] is None
     assert "camera pan_right" in as_table(measured)
+
+
+def test_subtitles_beside_the_file_are_what_is_said(tmp_path: Path) -> None:
+    clip = two_shots(tmp_path)
+    clip.with_suffix(".srt").write_text("1\n00:00:00,500 --> 00:00:02,300\n<i>Look</i>\nat this\n")
+    measured = measure_file(clip, ROOT / "params.yaml")
+    (line,) = measured["transcript"]["lines"]
+    assert (line["string"], line["start_ns"], line["end_ns"]) == ("Look at this", 500_000_000, 2_300_000_000)
+    assert "Look at this" in as_table(measured)
+    edits = [item for item in measured["video_evidence"] if item["kind"] == "speech"]
+    assert [(item["stat"], item["value"]) for item in edits] == [("l_cut", pytest.approx(0.3))]
 
 
 def test_the_command_writes_the_same_canonical_json_anywhere(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy.ndimage import affine_transform, gaussian_filter
 
-from sv6d.evidence.light import light_of, luma_of, sharpness
+from sv6d.evidence.light import light_of, luma_of
 from sv6d.evidence.motion import align, classify_movement, shrink
+from sv6d.evidence.sharpness import sharpness, sharpness_ratio
 from sv6d.evidence.sound import RATE_HZ, decibels, levels
 
 HEIGHT, WIDTH = 72, 128
@@ -99,7 +100,13 @@ def test_light_and_colour_of_known_pictures() -> None:
 
 def test_blur_lowers_sharpness() -> None:
     picture = texture(6)
-    assert sharpness(gaussian_filter(picture, 2.0)) < 0.2 * sharpness(picture)
+    soft = gaussian_filter(picture, 2.0)
+    assert sharpness(soft) < 0.2 * sharpness(picture)
+    ratio = sharpness_ratio(picture)
+    assert ratio is not None
+    assert (sharpness_ratio(soft) or 1.0) < 0.5 * ratio
+    assert sharpness_ratio(0.3 + 0.4 * picture) == pytest.approx(ratio)
+    assert sharpness_ratio(np.full((20, 20), 0.5)) is None
     assert luma_of(np.full((2, 2, 3), 255, np.uint8)).max() == pytest.approx(1.0)
 
 

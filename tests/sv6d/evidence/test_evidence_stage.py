@@ -64,8 +64,11 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
     write_video(tmp_path / "mine" / "mute.mp4", shot(3, 30, step_px=0))
     counts = materialize(tmp_path, tmp_path / "mine")
     assert (counts["videos"], counts["keyframes"], counts["shots_without_keyframe"]) == (2, 3, 0)
-    assert (counts["sound_unmeasured"], counts["unscored"]) == (0, 2)
+    assert (counts["sound_unmeasured"], counts["faces_unscored"], counts["speech_unread"]) == (0, 3, 1)
     found, shots = read_evidence(tmp_path / "evidence"), read_shots(tmp_path / "shots")
+    nulls = [item for items in found.values() for item in items if item.value is None]
+    assert {item.kind for item in nulls} == {"sound"}  # one clip has none, the other's is silent
+    assert counts["unscored"] == len(nulls)
     for row in read_videos(tmp_path / "raw_videos"):
         document = Document(
             video=row.as_video(), shots=shots[row.video_id], evidence=tuple(found[row.video_id]), labels=()
@@ -95,7 +98,7 @@ def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
     materialize(tmp_path, tmp_path / "mine", out="one")
     shutil.rmtree(tmp_path / "cache-evidence")
     materialize(tmp_path, tmp_path / "mine", out="two")
-    for table in ("evidence", "tracks", "keyframes", "texts", "text_reads"):
+    for table in ("evidence", "tracks", "keyframes", "texts", "text_reads", "transcripts", "transcript_reads"):
         name = f"{table}.parquet"
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

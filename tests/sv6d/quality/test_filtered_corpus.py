@@ -15,7 +15,7 @@ from sv6d.annotate.documents import DOCUMENTS_NAME, HELD_OUT_NAME, write_documen
 from sv6d.artifacts import Job, JobRuntime
 from sv6d.errors import ArtifactError, EmptyOutputError
 from sv6d.events import Events
-from sv6d.evidence.tables import EVIDENCE, TEXTS
+from sv6d.evidence.tables import EVIDENCE, TEXTS, TRANSCRIPTS
 from sv6d.params import read_config
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.filtered_corpus import run
@@ -77,6 +77,7 @@ class World:
             [row for name in sorted(names) for row in evidence_rows(self.measured.get(name, MEASURED[name]))],
         )
         TEXTS.write(root / "evidence", [])
+        TRANSCRIPTS.write(root / "evidence", [])
         VIDEOS.write(root / "raw_videos", [video_row(name, self.split(name)) for name in sorted(names)])
         scan_sources(root / "sources.json", {"mine": self.clips[0].parent}, {"mine": None}, root)
         inputs = {word: root / word for word in ("raw_videos", "evidence", "annotations")}
@@ -123,6 +124,7 @@ def evidence_rows(document: Document) -> list[dict[str, Any]]:
             "pts": [],
             "time_base_num": 1,
             "time_base_den": 1,
+            "box": None,
         }
         for item in document.evidence
     ]

@@ -8,8 +8,13 @@ import pytest
 
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.rules import RULES
-from sv6d.evidence.measure import LIGHT_STATS, MOTION_STATS
+from sv6d.evidence import subtitle_band
+from sv6d.evidence.face_cue import FACE_STATS
 from sv6d.evidence.motion import PAN_PER_S, TILT_PER_S, ZOOM_PER_S
+from sv6d.evidence.motion_cue import MOTION_STATS, SHAKE_STAT
+from sv6d.evidence.shot_cues import LAYOUT_STATS, LIGHT_STATS, SHARPNESS_STAT
+from sv6d.evidence.sound_rows import SOUND_STATS
+from sv6d.evidence.transcript import SPEECH_STATS
 from sv6d.params import read_config
 from sv6d.schema.document import Evidence
 from sv6d.schema.field import Bound, Check, Field, Reading
@@ -66,8 +71,17 @@ def test_every_number_gives_exclusive_fields_of_one_number_a_value(name: str) ->
 
 def test_statistics_are_those_that_the_evidence_measures() -> None:
     assert len(KNOWN) == len(STATS)
-    for stat, unit in MOTION_STATS:
-        assert (KNOWN[stat].kind, KNOWN[stat].unit, KNOWN[stat].measured) == ("motion", unit, True)
+    by_kind = {
+        "motion": (*MOTION_STATS, SHAKE_STAT),
+        "sound": SOUND_STATS,
+        "speech": SPEECH_STATS,
+        "layout": (*LAYOUT_STATS, subtitle_band.STAT),
+        "box": FACE_STATS,
+        "keyframe": (SHARPNESS_STAT,),
+    }
+    for kind, stats in by_kind.items():
+        for stat, unit in stats:
+            assert (KNOWN[stat].kind, KNOWN[stat].unit, KNOWN[stat].measured) == (kind, unit, True)
     for kind, stat, unit in LIGHT_STATS:
         assert (KNOWN[stat].kind, KNOWN[stat].unit, KNOWN[stat].measured) == (kind, unit, True)
 
