@@ -11,7 +11,7 @@ from sv6d.studio.backdrops import Stage, draw_backdrop
 from sv6d.studio.joints import COLOURS, mix
 from sv6d.studio.lettering import Letterer
 from sv6d.studio.overlays import Box
-from sv6d.studio.reel import Card, Effect, Page, Panels, Picture, Reel, ReelShot, Screen, Talk
+from sv6d.studio.reel import Card, Effect, Page, Panels, Picture, Reel, Screen, Talk
 from sv6d.studio.screens import ScreenPainter
 from sv6d.studio.signs import draw_sign
 from sv6d.studio.slides import PagePainter
@@ -122,12 +122,6 @@ class ReelPainter:
     def _px(self, box: Box) -> tuple[int, int, int, int]:
         x, y = self._scale_x, self._scale_y
         return round(box.left * x), round(box.top * y), round(box.right * x), round(box.bottom * y)
-
-
-def alone(reel: Reel, shot: ReelShot) -> bool:
-    """Whether nothing lies beside or around the shot's picture at any time of it."""
-    divided = any(panels.first < shot.end and panels.end > shot.first for panels in reel.panels)
-    return reel.surround is None and not divided
 
 
 def _moved(box: Box, x: float, y: float) -> Box:

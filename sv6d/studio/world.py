@@ -12,7 +12,7 @@ from sv6d.studio.backdrops import Stage, draw_backdrop
 from sv6d.studio.camera import View
 from sv6d.studio.layout import ground
 from sv6d.studio.plan import Subject
-from sv6d.studio.reel import Move, Passer, World
+from sv6d.studio.reel import Passer, World
 from sv6d.studio.seeds import generator
 from sv6d.studio.sprites import SMOOTH, paste_sprite
 from sv6d.studio.subjects import draw_subject
@@ -126,11 +126,6 @@ class WorldPainter:
         width = drawn.width
         x = -width + (picture.width + width) * (share if passer.to_right else 1.0 - share)
         paste_sprite(picture, drawn, x, (picture.height - drawn.height) / 2.0, width, drawn.height)
-
-
-def moves_seen(world: World, first: int, end: int) -> tuple[Move, ...]:
-    """The moves that the camera makes within [first, end)."""
-    return tuple(move for move in world.moves if move.first < end and move.end > first)
 
 
 def _bob(subject: Subject, seconds: float) -> float:
