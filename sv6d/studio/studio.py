@@ -102,17 +102,17 @@ def render_document(source: Path, config: StudioConfig, out: Path) -> tuple[Path
     plan, omitted = plan_of(read_document(source))
     (out / DOCUMENTS).mkdir(parents=True, exist_ok=True)
     video, document = _paths(out, source.stem)
-    _write_clip(plan, config, video, document)
+    write_clip(plan, config, video, document)
     return video, omitted
 
 
 def _render(job: _Job) -> bytes:
     """Render one clip and its document into place; returns their hashes as JSON."""
-    digest = _write_clip(plan_clip(job.seed, job.config), job.config, job.video, job.document)
+    digest = write_clip(plan_clip(job.seed, job.config), job.config, job.video, job.document)
     return orjson.dumps({"video": digest, "document": sha256_file(job.document)})
 
 
-def _write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
+def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
     """Encode a plan, write its document, and put both into place; returns the clip's SHA-256."""
     partial = video.with_name(f".{video.name}.partial")
     encode_clip(plan, config, partial)

@@ -41,8 +41,10 @@ class TalkPainter:
         self._room = room.resize((width, height), SMOOTH, box)
         self._parts = _parts(talk.seed, self._units)
         rng = generator(talk.seed, 12, talk.pose)
-        # Ours: between two takes of one sitting a head moves by up to a twelfth of the frame.
-        self._lean, self._rise, self._phase = rng.uniform(-0.08, 0.08), rng.uniform(-0.03, 0.03), rng.random() * 9.0
+        # Ours: between two takes of one sitting a head moves by up to a twelfth of the frame, of calm people by less.
+        spread = generator(talk.seed, 21).uniform(0.3, 1.0)
+        self._lean, self._rise = spread * rng.uniform(-0.08, 0.08), spread * rng.uniform(-0.03, 0.03)
+        self._phase = rng.random() * 9.0
         self._hand_at, self._hand_shown = (rng.uniform(-0.32, 0.32), rng.uniform(0.30, 0.40)), rng.random() < 0.6
 
     def paint(self, frame: float) -> Image.Image:
