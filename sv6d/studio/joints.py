@@ -25,9 +25,9 @@ def mix(old: Image.Image, new: Image.Image, joint: Joint, index: int) -> Image.I
         case "dissolve":
             return Image.blend(old, new, share)
         case "fade_out":
-            return Image.blend(old, _flat(old, joint), (index + 1.0) / joint.num_frames)
+            return Image.blend(old, _flat(old, joint), share)
         case "fade_in":
-            return Image.blend(_flat(old, joint), new, index / joint.num_frames)
+            return Image.blend(_flat(old, joint), new, share)
         case "fade_through_colour":
             flat = _flat(old, joint)
             return Image.blend(old, flat, 2.0 * share) if share < 0.5 else Image.blend(flat, new, 2.0 * share - 1.0)

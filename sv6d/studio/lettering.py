@@ -46,7 +46,9 @@ class Letterer:
         )
 
     def box(self, box: Box, colour: tuple[int, ...], *, radius: float = 0.0) -> None:
-        corners = (box.left * self._x, box.top * self._y, box.right * self._x - 1.0, box.bottom * self._y - 1.0)
+        left, top = box.left * self._x, box.top * self._y
+        # Pillow's far edges are inclusive.
+        corners = (left, top, max(left, box.right * self._x - 1.0), max(top, box.bottom * self._y - 1.0))
         self._draw.rounded_rectangle(corners, radius * min(self._x, self._y), fill=colour)
 
     def shape(
