@@ -62,7 +62,8 @@ def _titled_card(draft: Draft) -> None:
     width, height = draft.size
     card = draft.add(Card("black"), num, Joint("fade_out", out, "black"))
     text = draft.pick(REEL_TITLES)
-    draft.signs.append(Sign("title", text, 0, card.first + 5, card.end - 5, width / 2.0, height / 2.0))
+    ramp = 0 if draft.rng.random() < 0.25 else draft.between(5, 9)
+    draft.signs.append(Sign("title", text, 0, card.first + 5, card.end - 5, width / 2.0, height / 2.0, ramp))
     shot = draft.frames(1.5, 2.0)
     draft.add(draft.world(shot), shot, Joint("fade_in", back, "black"))
 

@@ -203,7 +203,10 @@ class Surround:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Writing or a sticker over the picture within [first, end). `kind` is one of `sv6d.studio.signs`."""
+    """Writing or a sticker over the picture within [first, end). `kind` is one of `sv6d.studio.signs`.
+
+    It comes and goes over `ramp` frames, 0: at once.
+    """
 
     kind: str
     text: str
@@ -212,6 +215,7 @@ class Sign:
     end: int
     x: float
     y: float
+    ramp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

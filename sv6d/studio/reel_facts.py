@@ -108,7 +108,8 @@ class ReelFacts:
         for sign in self._reel.signs:
             if sign.first > 0 or sign.end < self._reel.num_frames:
                 box = sign_box(sign, self._width, self._height)
-                yield self._seen(f"{sign.kind}_pops_up", sign.first, sign.end, box, sign.text)
+                how = "fades_in" if sign.ramp else "pops_up"
+                yield self._seen(f"{sign.kind}_{how}", sign.first, sign.end, box, sign.text)
         for shot in self._reel.shots:
             yield from self._within(shot)
 
@@ -134,7 +135,7 @@ class ReelFacts:
                 yield self._seen("typing", picture.typed[1], shot.end)
 
     def texts(self) -> list[Seen]:
-        """Every text with the frames in which all of it is seen, and the box of its letters when it is first seen."""
+        """Every text with the frames in which all of it is seen (faint ones too), and its letters' box in the first."""
         found = list(self._texts())
         return sorted(found, key=lambda seen: (seen.first, seen.box or (), seen.text))
 

@@ -64,7 +64,11 @@ class ReelPainter:
         for sign in self._reel.signs:
             if sign.first <= grid < sign.end:
                 placed = draw_sign(sign, *self._reel.size, self._scale_x, self._scale_y)
-                picture.paste(placed.picture, (placed.x, placed.y), placed.picture)
+                mask = placed.picture.getchannel("A")
+                shown = min(1.0, (grid - sign.first + 1) / (sign.ramp + 1), (sign.end - grid) / (sign.ramp + 1))
+                if shown < 1.0:
+                    mask = mask.point([round(shown * level) for level in range(256)])
+                picture.paste(placed.picture, (placed.x, placed.y), mask)
         return picture
 
     def _montage(self, grid: int, frame: float, window: Box) -> Image.Image:
