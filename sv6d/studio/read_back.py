@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sv6d.io import sha256_file
 from sv6d.schema.document import Context, FrameRef, Video
-from sv6d.timeline import FrameTime, Span, pts_to_ns
+from sv6d.timeline import FrameTime, pts_to_ns
 from sv6d.video.frames import shown_size
 from sv6d.video.reader import open_video, orientation_of
-
-
-@dataclass(frozen=True, slots=True)
-class FileTimes:
-    """When the frames of a file are shown. `duration_ns` is the end of the last one."""
-
-    frames: Sequence[FrameTime]
-    duration_ns: int
-
-    def edge_ns(self, index: int) -> int:
-        """Start of frame `index` on the timeline, or the end of the video."""
-        if index >= len(self.frames):
-            return self.duration_ns
-        time = self.frames[index]
-        return pts_to_ns(time.pts - self.frames[0].pts, time.time_base_num, time.time_base_den)
-
-    def span(self, first: int, end: int) -> Span:
-        """Of frames [first, end)."""
-        return Span(self.edge_ns(first), self.edge_ns(end))
-
-    def ref(self, index: int) -> FrameRef:
-        time = self.frames[index]
-        return FrameRef(pts=time.pts, time_base_num=time.time_base_num, time_base_den=time.time_base_den)
 
 
 def read_back(path: Path, context: Context | None = None) -> tuple[Video, list[FrameTime]]:
     """The video of a file, and the times of its frames, as they are read.
 
     Raises:
-        VideoError: the file can not be read.
+        DecodeError: the file can not be read.
     """
     times: list[FrameTime] = []
     height_px = width_px = duration = 0

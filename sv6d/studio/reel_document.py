@@ -8,7 +8,7 @@ from sv6d.schema.boundaries import DOCUMENT_KINDS, TRANSITION_STYLES
 from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
 from sv6d.schema.fields import EvidenceKind, field_of
 from sv6d.schema.records import ImageTextLayout, PackagingCue, Region, RegionRole
-from sv6d.studio.read_back import FileTimes
+from sv6d.studio.file_times import FileTimes
 from sv6d.studio.reel import Reel
 from sv6d.studio.reel_facts import ReelFacts, Seen, ShareBox, Turn
 from sv6d.studio.reel_sound import synthesise_reel

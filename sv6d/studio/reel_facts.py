@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sv6d.schema.boundaries import ChangeKind
+from sv6d.studio.file_times import FileTimes
 from sv6d.studio.overlays import Box
-from sv6d.studio.read_back import FileTimes
 from sv6d.studio.reel import Page, Picture, Reel, ReelShot, Screen, World
 from sv6d.studio.reel_sound import beats_ns
 from sv6d.studio.screens import screen_texts

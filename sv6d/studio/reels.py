@@ -24,8 +24,9 @@ from sv6d.schema.document import Context, Video
 from sv6d.schema.versions import dump_document
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.encode import Take, encode_take
+from sv6d.studio.file_times import FileTimes
 from sv6d.studio.formats import plan_reel
-from sv6d.studio.read_back import FileTimes, read_back
+from sv6d.studio.read_back import read_back
 from sv6d.studio.reel import Reel
 from sv6d.studio.reel_document import reel_document
 from sv6d.studio.reel_facts import ReelFacts, Seen, Turn

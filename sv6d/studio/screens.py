@@ -131,7 +131,7 @@ def scrolled(screen: Screen, frame: float) -> float:
 def screen_texts(screen: Screen, sight: Sight, first: int, end: int) -> Iterator[tuple[str, Box, int, int]]:
     """Each text with its box and the frames [first, end) in which all of it is seen; a line's box is the one at first.
 
-    Lines that a popup covers in part count as seen.
+    A line that leaves the page or is covered by a popup, and comes back, is told again.
     """
     yield screen.title, text_box(screen.title, sight.width / 2.0, BAR_HEIGHT / 2.0, _TITLE_SIZE, "mm"), first, end
     for popup in screen.popups:
@@ -140,14 +140,42 @@ def screen_texts(screen: Screen, sight: Sight, first: int, end: int) -> Iterator
     if screen.typed is not None:
         text, begin = screen.typed
         done = begin + math.ceil(len(text) / _TYPING_PER_S * sight.fps)
-        if done < end:
-            yield text, text_box(text, *_typed_at(sight), _LINE_SIZE, "la"), done, end
-    left = _SIDE_SHARE * sight.width + 20.0
+        box = text_box(text, *_typed_at(sight), _LINE_SIZE, "la")
+        for at, until in _runs([frame for frame in range(done, end) if not _is_covered(screen, box, frame)]):
+            yield text, box, at, until
     for index, line in enumerate(screen.lines):
-        tops = [BAR_HEIGHT + _line_y(index) - scrolled(screen, frame) for frame in range(first, end)]
-        seen = [first + at for at, top in enumerate(tops) if BAR_HEIGHT <= top <= sight.height - LINE_STEP]
-        if seen:
-            yield line, text_box(line, left, tops[seen[0] - first], _LINE_SIZE, "la"), seen[0], seen[-1] + 1
+        boxes = {frame: _line_box(screen, sight, line, index, frame) for frame in range(first, end)}
+        seen = [
+            frame
+            for frame, box in boxes.items()
+            if box.top >= BAR_HEIGHT and box.bottom <= sight.height - LINE_STEP and not _is_covered(screen, box, frame)
+        ]
+        for at, until in _runs(seen):
+            yield line, boxes[at], at, until
+
+
+def _line_box(screen: Screen, sight: Sight, line: str, index: int, frame: int) -> Box:
+    top = BAR_HEIGHT + _line_y(index) - scrolled(screen, frame)
+    return text_box(line, _SIDE_SHARE * sight.width + 20.0, top, _LINE_SIZE, "la")
+
+
+def _is_covered(screen: Screen, box: Box, frame: int) -> bool:
+    """Whether a popup lies over a part of the box."""
+    return any(
+        popup.first <= frame < popup.end
+        and popup.box.left < box.right
+        and box.left < popup.box.right
+        and popup.box.top < box.bottom
+        and box.top < popup.box.bottom
+        for popup in screen.popups
+    )
+
+
+def _runs(frames: list[int]) -> list[tuple[int, int]]:
+    """[first, end) of each unbroken run of rising numbers."""
+    starts = [frame for at, frame in enumerate(frames) if at == 0 or frames[at - 1] + 1 < frame]
+    ends = [frame + 1 for at, frame in enumerate(frames) if at + 1 == len(frames) or frame + 1 < frames[at + 1]]
+    return list(zip(starts, ends, strict=True))
 
 
 def _line_y(index: int) -> float:

@@ -11,11 +11,11 @@ from sv6d.errors import InputError
 from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
 from sv6d.schema.fields import EvidenceKind, field_of
 from sv6d.studio.camera import path_of
+from sv6d.studio.file_times import FileTimes
 from sv6d.studio.grade import LUMA_WEIGHTS
 from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
-from sv6d.studio.read_back import FileTimes
 from sv6d.studio.render import render_frame
 from sv6d.studio.sound import level_db, synthesise
 from sv6d.studio.truth_records import truth_records

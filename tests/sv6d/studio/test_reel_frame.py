@@ -13,8 +13,9 @@ from sv6d.studio.config import StudioConfig
 from sv6d.studio.formats import plan_reel
 from sv6d.studio.reel import Page, Reel, Screen, Talk, World
 from sv6d.studio.reel_frame import ReelPainter
-from sv6d.studio.screens import scrolled
+from sv6d.studio.screens import ScreenPainter, screen_texts, scrolled
 from sv6d.studio.speech import openness, syllables
+from sv6d.studio.world import Sight
 
 
 def small(reel: Reel) -> ReelPainter:
@@ -94,6 +95,33 @@ def test_screens_scroll_by_what_they_say(config: StudioConfig) -> None:
     scroll = screen.scrolls[0]
     assert scrolled(screen, scroll.first) == 0
     assert scrolled(screen, scroll.end) == pytest.approx(scroll.by)
+
+
+def test_lines_of_a_screen_are_told_while_all_of_them_is_seen(config: StudioConfig) -> None:
+    """What is told of a line's place holds its ink, and it is the same ink in all frames of its span."""
+    told = 0
+    for index in range(4):
+        reel = plan_reel("screen", index, config)
+        shot, (width, height) = reel.shots[0], reel.size
+        screen = shot.picture
+        assert isinstance(screen, Screen)
+        sight = Sight(width, height, 1.0, 1.0, reel.time.fps)
+        painter = ScreenPainter(replace(screen, typed=None), sight)
+        scroll = screen.scrolls[0]
+        for text, box, first, end in screen_texts(screen, sight, shot.first, shot.end):
+            if text not in screen.lines or first <= scroll.end:
+                continue
+            place = tuple(round(edge) for edge in (box.left, box.top, box.right, box.bottom))
+            shown = [np.asarray(painter.paint(frame).crop(place)).astype(float) for frame in (first, end - 1)]
+            assert shown[0].std() > 10
+            # The pointer may lie on it.
+            assert (np.abs(shown[0] - shown[1]) > 30).mean() < 0.12
+            told += 1
+        covered = [
+            text for text, _, first, _ in screen_texts(screen, sight, shot.first, shot.end) if first > shot.first
+        ]
+        assert covered
+    assert told > 10
 
 
 def test_mouths_move_with_the_voice(config: StudioConfig) -> None:
