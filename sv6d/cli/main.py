@@ -69,10 +69,16 @@ def studio(
     source: Annotated[
         Path | None, typer.Option("--from", help="render this SV6D document instead, as far as it can be drawn")
     ] = None,
+    formats: Annotated[
+        str, typer.Option(help="render reels instead: formats with commas between, or all (docs/studio.md)")
+    ] = "",
+    clips: Annotated[int, typer.Option(min=1, help="reels of each format")] = 2,
 ) -> None:
     """Render the studio's clips and their exact documents."""
     from sv6d.params import read_config
     from sv6d.studio.config import StudioConfig
+    from sv6d.studio.formats import FORMATS
+    from sv6d.studio.reels import render_reels
     from sv6d.studio.studio import render_document, render_folder
 
     config = read_config(params, "studio")
@@ -83,6 +89,10 @@ def studio(
         for item in omitted:
             print(f"not shown  {item.name}: {item.reason}")
         events.message(f"studio: {clip}, {len(omitted)} labels or boundaries not shown")
+        return
+    if formats:
+        names = sorted(FORMATS) if formats == "all" else formats.split(",")
+        events.message(f"studio: {render_reels(config, names, clips, out, workers, events)} reels in {out}")
         return
     num_rendered = render_folder(config, out, workers, events)
     events.message(f"studio: {config.num_clips} clips in {out}, {num_rendered} rendered now")

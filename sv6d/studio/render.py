@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +14,7 @@ from sv6d.studio.grade import Grade, Tally, solve_grade
 from sv6d.studio.layout import Spot, ground, row_offsets, spots
 from sv6d.studio.overlays import draw_overlay
 from sv6d.studio.plan import ClipPlan
+from sv6d.studio.sprites import SMOOTH, paste_sprite
 from sv6d.studio.subjects import draw_subject
 from sv6d.timeline import NS_PER_S
 
@@ -37,7 +37,6 @@ _LIFTS = {
     key: [round(255.0 * (level / 255.0) ** power) for level in range(256)] * 3 + list(range(256))
     for key, power in (("low_key", 0.5), ("mid_key", 1.0), ("high_key", 2.0))
 }
-_SMOOTH = Image.Resampling.BILINEAR  # Pillow's averages the area that a pixel covers
 _FADE_COLOURS = {"black": (0, 0, 0), "white": (255, 255, 255)}
 
 
@@ -96,15 +95,7 @@ class ShotPainter:
         width, height = spot.size * zoom * self._scale_x, spot.size * zoom * self._scale_y
         x = (spot.x - spot.size / 2.0 - left) * zoom * self._scale_x
         y = (spot.y - spot.size / 2.0 - top) * zoom * self._scale_y
-        # Whole target pixels inside the sprite (its rim is empty) and inside the frame.
-        x0, y0 = max(0, math.ceil(x)), max(0, math.ceil(y))
-        x1, y1 = min(self._size[0], math.floor(x + width)), min(self._size[1], math.floor(y + height))
-        if x1 <= x0 or y1 <= y0:
-            return
-        grow_x, grow_y = self._sprite.width / width, self._sprite.height / height
-        box = ((x0 - x) * grow_x, (y0 - y) * grow_y, (x1 - x) * grow_x, (y1 - y) * grow_y)
-        cut = self._sprite.resize((x1 - x0, y1 - y0), _SMOOTH, box).convert("RGBA")
-        frame.paste(cut, (x0, y0), cut)
+        paste_sprite(frame, self._sprite, x, y, width, height)
 
     def _paste_overlays(self, frame: Image.Image, time_ns: int) -> None:
         for overlay in self._shot.overlays:
@@ -124,16 +115,16 @@ class _Scenery:
         self._size = size
         self._fixed_x, self._fixed_y = first[::2] == last[::2], first[1::2] == last[1::2]
         if self._fixed_x:
-            scene = scene.resize((size[0], scene.height), _SMOOTH, (first[0], 0.0, first[2], scene.height))
+            scene = scene.resize((size[0], scene.height), SMOOTH, (first[0], 0.0, first[2], scene.height))
         if self._fixed_y:
-            scene = scene.resize((scene.width, size[1]), _SMOOTH, (0.0, first[1], scene.width, first[3]))
+            scene = scene.resize((scene.width, size[1]), SMOOTH, (0.0, first[1], scene.width, first[3]))
         self._scene = scene
 
     def cut(self, box: Box) -> Image.Image:
         """The view, as a picture of its own."""
         left, right = (0.0, self._size[0]) if self._fixed_x else box[::2]
         top, bottom = (0.0, self._size[1]) if self._fixed_y else box[1::2]
-        return self._scene.resize(self._size, _SMOOTH, (left, top, right, bottom))
+        return self._scene.resize(self._size, SMOOTH, (left, top, right, bottom))
 
 
 def _picture(plan: ClipPlan, time_ns: int, width_px: int, height_px: int) -> Image.Image:

@@ -19,17 +19,16 @@ from sv6d.errors import WorkerError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.io import dump_json, fsync_path, sha256_file, write_bytes, write_json
-from sv6d.schema.document import Document, FrameRef, Video
 from sv6d.schema.versions import dump_document, read_document
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.encode import encode_clip
 from sv6d.studio.from_document import Omission, plan_of
 from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
+from sv6d.studio.read_back import read_back
 from sv6d.studio.seeds import corpus_seed
 from sv6d.studio.truth import truth
-from sv6d.timeline import FrameTime, pts_to_ns
-from sv6d.video.reader import decoder_build, open_video
+from sv6d.video.reader import decoder_build
 from sv6d.video.sources import MANIFEST_NAME
 
 DOCUMENTS = "documents"
@@ -103,49 +102,26 @@ def render_document(source: Path, config: StudioConfig, out: Path) -> tuple[Path
     plan, omitted = plan_of(read_document(source))
     (out / DOCUMENTS).mkdir(parents=True, exist_ok=True)
     video, document = _paths(out, source.stem)
-    _write_clip(plan, config, video, document)
+    write_clip(plan, config, video, document)
     return video, omitted
 
 
 def _render(job: _Job) -> bytes:
     """Render one clip and its document into place; returns their hashes as JSON."""
-    digest = _write_clip(plan_clip(job.seed, job.config), job.config, job.video, job.document)
+    digest = write_clip(plan_clip(job.seed, job.config), job.config, job.video, job.document)
     return orjson.dumps({"video": digest, "document": sha256_file(job.document)})
 
 
-def _write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
+def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
     """Encode a plan, write its document, and put both into place; returns the clip's SHA-256."""
     partial = video.with_name(f".{video.name}.partial")
     encode_clip(plan, config, partial)
-    document = _document(plan, partial)
+    document = truth(plan, *read_back(partial))
     fsync_path(partial)
     write_bytes(path, dump_json(dump_document(document)))
     partial.replace(video)
     fsync_path(video.parent)
     return document.video.sha256
-
-
-def _document(plan: ClipPlan, path: Path) -> Document:
-    """The truth about the file, with the times that its frames have when they are read back."""
-    times: list[FrameTime] = []
-    width_px = height_px = duration = 0
-    with open_video(path) as file:
-        for frame in file.decode():
-            times.append(file.frame_time(frame))
-            width_px, height_px, duration = frame.width, frame.height, frame.duration or 0
-        has_sound = len(file.container.streams.audio) > 0
-        base = file.time_base
-    last_ns = pts_to_ns(times[-1].pts - times[0].pts, base.numerator, base.denominator)
-    video = Video(
-        sha256=sha256_file(path),
-        duration_ns=last_ns + pts_to_ns(duration, base.numerator, base.denominator),
-        width_px=width_px,
-        height_px=height_px,
-        num_frames=len(times),
-        has_sound=has_sound,
-        first_frame=FrameRef(pts=times[0].pts, time_base_num=base.numerator, time_base_den=base.denominator),
-    )
-    return truth(plan, video, times)
 
 
 def _code() -> str:

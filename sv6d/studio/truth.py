@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.errors import InputError
-from sv6d.schema.document import Boundary, Document, Evidence, FrameRef, Label, Shot, Source, Video
+from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
 from sv6d.schema.fields import EvidenceKind, field_of
 from sv6d.studio.camera import path_of
+from sv6d.studio.file_times import FileTimes
 from sv6d.studio.grade import LUMA_WEIGHTS
 from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
@@ -96,7 +97,7 @@ class _Parts:
 
 class _Truth:
     def __init__(self, plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime]) -> None:
-        self._plan, self._video, self._times = plan, video, frame_times
+        self._plan, self._video, self._times = plan, video, FileTimes(frame_times, video.duration_ns)
         self._sound = synthesise(plan, _SOUND_RATE_HZ)
         self._parts = _Parts([], [])
 
@@ -116,17 +117,6 @@ class _Truth:
             layouts=records.layouts,
         )
 
-    def _edge_ns(self, frame: int) -> int:
-        """Start of a frame on the timeline, or the end of the video."""
-        if frame >= len(self._times):
-            return self._video.duration_ns
-        time = self._times[frame]
-        return FrameTime(time.pts - self._times[0].pts, time.time_base_num, time.time_base_den).time_ns
-
-    def _ref(self, frame: int) -> FrameRef:
-        time = self._times[frame]
-        return FrameRef(pts=time.pts, time_base_num=time.time_base_num, time_base_den=time.time_base_den)
-
     def _shot(self, index: int) -> Shot:
         shot = self._plan.shots[index]
         boundary = None
@@ -134,7 +124,7 @@ class _Truth:
             first, pure = shot.mixed_frames
             # A hard cut lies between the last frame of the old shot and the first of the new one.
             begin = first if pure > first else first - 1
-            span = Span(self._edge_ns(begin), self._edge_ns(pure))
+            span = Span(self._times.edge_ns(begin), self._times.edge_ns(pure))
             boundary = Boundary(
                 start_ns=span.start_ns, end_ns=span.end_ns, kind=shot.transition.kind, score=1.0, detector=METHOD
             )
@@ -150,8 +140,8 @@ class _Truth:
             self._add_label("boundary_kind", shot.transition.kind, span, (evidence,), index)
         return Shot(
             id=f"shot{index}",
-            start_ns=self._edge_ns(shot.first_frame),
-            end_ns=self._edge_ns(shot.end_frame),
+            start_ns=self._times.edge_ns(shot.first_frame),
+            end_ns=self._times.edge_ns(shot.end_frame),
             boundary_in=boundary,
         )
 
@@ -295,7 +285,7 @@ class _Truth:
                 value=value,
                 unit=unit,
                 method=METHOD,
-                frames=tuple(self._ref(frame) for frame in frames),
+                frames=tuple(self._times.ref(frame) for frame in frames),
                 box=box,
             )
         )
