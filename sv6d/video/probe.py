@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from sv6d.errors import DecodeError, LimitError, TruncatedError
 from sv6d.timeline import NS_PER_S, pts_to_ns
 from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
-from sv6d.video.frames import fit, sample_clip, shown_size
+from sv6d.video.frames import fit, sample_clip
 from sv6d.video.manifest import Probe
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import AVI, MOV, container_format, declared_bytes

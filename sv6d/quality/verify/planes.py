@@ -11,7 +11,7 @@ import av.error
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from sv6d.video.frames import fit, shown_size, since_first
+from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 
 # Longer side. Measured: camera movements of rendered clips are told apart at it, at a third of the cost of decoding.
