@@ -58,8 +58,11 @@ def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> boo
     if item.kind in ("fade_through_colour", "flash"):
         bright = planes_TCHW[item.cut, 0].mean() > _BRIGHT
         return bool(bright) and _is_seen(planes_TCHW, before, [after])
-    if item.kind != "dissolve":
-        return False
+    return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns)
+
+
+def comes_back(planes_TCHW: np.ndarray, before: int, after: int, frame_ns: int) -> bool:
+    """Whether frame `after` was seen shortly before frame `before`, or that one is seen again shortly after."""
     step = max(1, round(_STEP_S * NS_PER_S / frame_ns))
     reach = max(1, round(_REACH_S * NS_PER_S / frame_ns))
     earlier = list(range(before, max(-1, before - reach), -step))
