@@ -33,8 +33,8 @@ _THRESHOLD = 1.0
 # Logarithm of the mixture's error over that of the better moved end. Measured: labelled transitions of the real
 # clips reach -0.49 and below, fast motion -0.2 at best.
 _MOST_LOG_ERROR = -0.4
-# The same block by block, before any pixel is looked at. Measured: of 1,800 windows taken for mixtures in the trials and
-# the real clips none lies above -0.58; two fifths of the others pass.
+# The same block by block, before any pixel is looked at. Measured: of 1,800 windows taken for mixtures in the trials
+# and the real clips none lies above -0.58; two fifths of the others pass.
 _MOST_BLOCK_LOG_ERROR, _BLOCK_NOISE = -0.5, 0.17
 _MOST_OVERLAP = 0.35  # share of the shorter of two windows that may overlap: parts of one change under a moving camera
 _MAX_GAP_S = 0.2  # ours: between two windows on one change; no picture is shown for less between two changes

@@ -100,7 +100,7 @@ class _Collector:
 
     def small(self) -> np.ndarray:
         """T x C x H x W, as shown."""
-        coded_HWTC = np.stack(self._coded).transpose(2, 3, 0, 1)  # noqa: N806 - shape suffixes are the house style
+        coded_HWTC = np.stack(self._coded).transpose(2, 3, 0, 1)
         return np.ascontiguousarray(self._orientation.apply(coded_HWTC).transpose(2, 3, 0, 1))
 
 

@@ -19,6 +19,7 @@ from sv6d.video.frames import fit, sample_clip
 from sv6d.video.manifest import Probe
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import AVI, MOV, container_format, declared_bytes
+from sv6d.video.walk import shown_size
 
 # Measured on 68 MP4/MOV files that decode without error: shown frames = packets - discarded by the edit
 # list, exactly. A tenth is left for pictures at the start that refer to others before the file's first.
