@@ -10,8 +10,9 @@ import av
 import numpy as np
 
 from sv6d.timeline import FrameTime
-from sv6d.video.frames import PixelFormat, Scaler, fit, shown_size, since_first
-from sv6d.video.reader import Orientation, no_frames, open_video, orientation_of
+from sv6d.video.frames import PixelFormat, Scaler, fit
+from sv6d.video.reader import Orientation
+from sv6d.video.walk import walk
 
 _LEAST_SIDE_PX = 16  # as `read_frames` keeps it
 
@@ -59,15 +60,8 @@ def read_looks(path: Path) -> Iterator[Look]:
     Raises:
         DecodeError: the file can not be read, or holds no frame (NoFramesError).
     """
-    with open_video(path) as video:
-        sizes: Sizes | None = None
-        first_pts = 0
-        for frame in video.decode():
-            time = video.frame_time(frame)
-            if sizes is None:
-                orientation = orientation_of(frame)
-                sizes = Sizes(shown_size(video, frame, orientation), orientation)
-                first_pts = time.pts
-            yield Look(time, since_first(time, first_pts), sizes, frame)
+    sizes: Sizes | None = None
+    for step in walk(path, deblock_all=True):
         if sizes is None:
-            raise no_frames(video)
+            sizes = Sizes((step.shown.height_px, step.shown.width_px), step.shown.orientation)
+        yield Look(step.time, step.time_ns, sizes, step.frame)

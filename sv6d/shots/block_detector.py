@@ -9,13 +9,15 @@ from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.mixes import find_mixes
+from sv6d.shots.rushes import with_rushes
+from sv6d.shots.wipes import find_wipes
 
 
 class BlockDetector:
     """Hard cuts by change that neither motion nor light explains, fades by ramps of contrast, dissolves as mixtures,
-    changes of still pages by what they take away."""
+    wipes by a front, changes of still pages by what they take away; whips and zooms are cuts in the midst of a blur."""
 
-    name = "blocks-2"
+    name = "blocks-3"
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)
@@ -30,5 +32,8 @@ class BlockDetector:
         gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
         gradual = without_returns(gradual, planes_TCHW, frame_ns)
         taken += [(item.first, item.pure) for item in mixes]
+        wipes = find_wipes(planes_TCHW, taken, frame_ns)
+        taken += [(item.first, item.pure) for item in wipes]
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
-        return sorted((*cuts, *gradual, *cards), key=lambda item: item.first)
+        found = sorted((*cuts, *gradual, *wipes, *cards), key=lambda item: item.first)
+        return with_rushes(found, planes_TCHW, frame_ns)

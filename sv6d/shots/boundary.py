@@ -16,7 +16,7 @@ class Pictures:
     """All frames of one video, small.
 
     Attributes:
-        yuv_TCHW: uint8, luma and two colour differences (about 128), at most 64 pixels on the longer side, as shown.
+        yuv_TCHW: uint8, luma and two colour differences (about 128), at most 32 pixels on the longer side, as shown.
         times_ns: of each frame since the first one, rising from 0.
         duration_ns: end of the last frame.
         looks: luma of frames t - 1 and t, uint8 HW, larger, by t: where still pictures change.

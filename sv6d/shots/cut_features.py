@@ -8,7 +8,7 @@ whole picture, and a sticker that pops up over a moving picture does not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.ndimage import maximum_filter
@@ -28,6 +28,7 @@ from sv6d.shots.elsewhere import unlike_elsewhere
 
 # Pairs of frames about t, besides t - 1 and t: neighbours, and pairs across up to three frames, by which a flash
 # (the same picture before and after) is told from a cut.
+_BOTH_WAYS = ((-1, 0), (0, -1))
 _NEIGHBOURS = ((-2, -1), (-3, -2), (0, 1), (1, 2))
 _ACROSS = ((-2, 1), (-1, 3), (-4, 0))
 _EARLIEST, _LATEST = -4, 3
@@ -39,53 +40,11 @@ _LEAST_TEXTURE = 0.15  # of `SPEAKING`: structure of less is noise
 _BEFORE, _AFTER = (-2, -3, -4, -6), (0, 1, 2, 4)  # places of `activity` about t where movement is looked for
 
 
-def cut_features(planes_TCHW: np.ndarray, activity: np.ndarray, at: np.ndarray) -> Mapping[str, np.ndarray]:
-    """Features by name, one value for each first frame of a possible new shot in `at`.
+class CutPlaces:
+    """First frames of possible new shots, in `at`, and what shows about each.
 
-    `planes_TCHW` as from `blocks.planes`, `activity` as from `blocks.activity`.
+    `planes_TCHW` as from `blocks.planes`.
     """
-    looked = _Frames(planes_TCHW, at)
-    (detail_old, mean_old), (detail_new, mean_new) = looked.texture(-1), looked.texture(0)
-    # Both ways: text that vanishes on black is found nowhere, though black is found beside the text.
-    levels = np.maximum(looked.levels(-1, 0), looked.levels(0, -1))
-    shape = np.maximum(looked.shape(-1, 0), looked.shape(0, -1))
-    weight = speaking_weights(detail_old, detail_new, np.abs(mean_old - mean_new).sum(axis=1), levels)
-    texture = np.minimum(np.maximum(detail_old, detail_new) / 12.0, 1.0)
-    texture = np.where(texture < _LEAST_TEXTURE, 0.0, texture)
-    live = weight * _liveness(activity, at)
-    live_area = live.mean(axis=(1, 2))
-    live = np.where((live.sum(axis=(1, 2)) < _LEAST_LIVE_BLOCKS)[:, None, None], weight, live)
-
-    around_levels = np.max([looked.levels(i, j) for i, j in _NEIGHBOURS], axis=0)
-    around_shape = np.max([looked.shape(i, j) for i, j in _NEIGHBOURS], axis=0)
-    across = np.min([looked.unlike_both_ways(i, j) for i, j in _ACROSS], axis=0)
-    changed = looked.as_unlike_levels(levels, -1, 0)
-    changed_shape = looked.as_unlike_shape(shape, -1, 0)
-    spread = np.minimum(changed / _CHANGED, 1.0)
-    elsewhere = np.minimum(changed_shape, looked.unlike_elsewhere())
-    new = np.minimum(elsewhere / _CHANGED_STRUCTURE, 1.0)
-    rise = np.log((levels + 2.0) / (around_levels + 2.0))
-    rise_shape = np.log((shape + 0.1 * STRUCTURE_UNIT) / (around_shape + 0.1 * STRUCTURE_UNIT))
-    plain, plain_around = _at(activity, at - 1), _greatest(activity, at, (-2, -3, 0, 1))
-    return {
-        "changed": weighted_mean(weight, changed),
-        "changed_live": weighted_mean(live, changed),
-        "changed_shape_live": weighted_mean(live, changed_shape),
-        "spread": weighted_mean(weight, spread),
-        "across": weighted_mean(weight, across),
-        "new": weighted_mean(texture, new),
-        "new_live": weighted_mean(live, new),
-        "rise": np.log1p(weighted_mean(weight, levels)) - np.log1p(weighted_mean(weight, around_levels)),
-        "rise_shape": weighted_mean(texture, rise_shape),
-        "jump": weighted_mean(live, spread * np.clip(rise, 0.0, 1.0)),
-        "plain_rise_live": weighted_mean(live, np.log((plain + 1.0) / (plain_around + 1.0))),
-        "whole": np.log1p(plain.mean(axis=(1, 2))),
-        "live_area": live_area,
-    }
-
-
-class _Frames:
-    """Frames about the places that are looked at, with their structure and texture, by their distance from them."""
 
     def __init__(self, planes_TCHW: np.ndarray, at: np.ndarray) -> None:
         last = len(planes_TCHW) - 1
@@ -98,31 +57,76 @@ class _Frames:
         self._texture, self._mean = textures(self._planes)
         self._detail, _ = textures(self._structure)
 
+    def features(self, activity: np.ndarray) -> Mapping[str, np.ndarray]:
+        """All features by name but `across`, one value for each place; `activity` as from `blocks.activity`."""
+        (detail_old, mean_old), (detail_new, mean_new) = self._texture_at(-1), self._texture_at(0)
+        # Both ways: text that vanishes on black is found nowhere, though black is found beside the text.
+        levels = self._greatest_difference(self._planes, _BOTH_WAYS)
+        shape = self._greatest_difference(self._structure, _BOTH_WAYS)
+        weight = speaking_weights(detail_old, detail_new, np.abs(mean_old - mean_new).sum(axis=1), levels)
+        texture = np.minimum(np.maximum(detail_old, detail_new) / 12.0, 1.0)
+        texture = np.where(texture < _LEAST_TEXTURE, 0.0, texture)
+        live = weight * _liveness(activity, self._at)
+        live_area = live.mean(axis=(1, 2))
+        live = np.where((live.sum(axis=(1, 2)) < _LEAST_LIVE_BLOCKS)[:, None, None], weight, live)
+
+        around_levels = self._greatest_difference(self._planes, _NEIGHBOURS)
+        around_shape = self._greatest_difference(self._structure, _NEIGHBOURS)
+        changed, changed_shape = self._as_unlike(levels, -1, 0), self._as_unlike_shape(shape)
+        spread = np.minimum(changed / _CHANGED, 1.0)
+        before, after = self._structure[self._index(-1)], self._structure[self._index(0)]
+        new = np.minimum(np.minimum(changed_shape, unlike_elsewhere(before, after)) / _CHANGED_STRUCTURE, 1.0)
+        rise = np.log((levels + 2.0) / (around_levels + 2.0))
+        rise_shape = np.log((shape + 0.1 * STRUCTURE_UNIT) / (around_shape + 0.1 * STRUCTURE_UNIT))
+        plain, plain_around = _at(activity, self._at - 1), _greatest(activity, self._at, (-2, -3, 0, 1))
+        return {
+            "changed": weighted_mean(weight, changed),
+            "changed_live": weighted_mean(live, changed),
+            "changed_shape_live": weighted_mean(live, changed_shape),
+            "spread": weighted_mean(weight, spread),
+            "new": weighted_mean(texture, new),
+            "new_live": weighted_mean(live, new),
+            "rise": np.log1p(weighted_mean(weight, levels)) - np.log1p(weighted_mean(weight, around_levels)),
+            "rise_shape": weighted_mean(texture, rise_shape),
+            "jump": weighted_mean(live, spread * np.clip(rise, 0.0, 1.0)),
+            "plain_rise_live": weighted_mean(live, np.log((plain + 1.0) / (plain_around + 1.0))),
+            "whole": np.log1p(plain.mean(axis=(1, 2))),
+            "live_area": live_area,
+        }
+
+    def across(self) -> np.ndarray:
+        """How far the pictures some frames before and after each place differ, in [0, 1)."""
+        (detail_old, mean_old), (detail_new, mean_new) = self._texture_at(-1), self._texture_at(0)
+        levels = self._greatest_difference(self._planes, _BOTH_WAYS)
+        weight = speaking_weights(detail_old, detail_new, np.abs(mean_old - mean_new).sum(axis=1), levels)
+        there = self._differences(self._planes, _ACROSS)
+        back = self._differences(self._planes, [(j, i) for i, j in _ACROSS])
+        found = [self._as_unlike(np.maximum(there[k], back[k]), i, j) for k, (i, j) in enumerate(_ACROSS)]
+        return weighted_mean(weight, np.min(found, axis=0))
+
     def _index(self, offset: int) -> np.ndarray:
         return np.asarray(self._place[np.clip(self._at + offset, 0, self._last)])
 
-    def texture(self, offset: int) -> tuple[np.ndarray, np.ndarray]:
+    def _texture_at(self, offset: int) -> tuple[np.ndarray, np.ndarray]:
         index = self._index(offset)
         return self._texture[index], self._mean[index]
 
-    def levels(self, i: int, j: int) -> np.ndarray:
-        return moved_difference(self._planes[self._index(i)], self._planes[self._index(j)])
+    def _differences(self, pictures: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Of each pair of frames about each place, pairs x N x B x D."""
+        # All pairs in one call: where places are few, most of the time is spent on calling.
+        before, after = (np.concatenate([self._index(pair[side]) for pair in pairs]) for side in (0, 1))
+        found = moved_difference(pictures[before], pictures[after])
+        return found.reshape(len(pairs), len(self._at), *found.shape[1:])
 
-    def shape(self, i: int, j: int) -> np.ndarray:
-        return moved_difference(self._structure[self._index(i)], self._structure[self._index(j)])
+    def _greatest_difference(self, pictures: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
+        return np.asarray(self._differences(pictures, pairs).max(axis=0))
 
-    def as_unlike_levels(self, difference: np.ndarray, i: int, j: int) -> np.ndarray:
+    def _as_unlike(self, difference: np.ndarray, i: int, j: int) -> np.ndarray:
         return unlike(difference, 0.5 * (self._texture[self._index(i)] + self._texture[self._index(j)]), NOISE)
 
-    def as_unlike_shape(self, difference: np.ndarray, i: int, j: int) -> np.ndarray:
-        detail = 0.5 * (self._detail[self._index(i)] + self._detail[self._index(j)])
+    def _as_unlike_shape(self, difference: np.ndarray) -> np.ndarray:
+        detail = 0.5 * (self._detail[self._index(-1)] + self._detail[self._index(0)])
         return unlike(difference, detail, STRUCTURE_NOISE)
-
-    def unlike_both_ways(self, i: int, j: int) -> np.ndarray:
-        return self.as_unlike_levels(np.maximum(self.levels(i, j), self.levels(j, i)), i, j)
-
-    def unlike_elsewhere(self) -> np.ndarray:
-        return unlike_elsewhere(self._structure[self._index(-1)], self._structure[self._index(0)])
 
 
 def _at(activity: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -57,18 +57,26 @@ def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> boo
     before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
     if item.kind in ("fade_through_colour", "flash"):
         bright = planes_TCHW[item.cut, 0].mean() > _BRIGHT
-        return bool(bright) and _is_seen(planes_TCHW, before, [after])
-    if item.kind != "dissolve":
-        return False
+        return bool(bright) and _is_seen(planes_TCHW, before, [after], _SAME_NEW)
+    return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns, _SAME_NEW)
+
+
+def comes_back(planes_TCHW: np.ndarray, before: int, after: int, frame_ns: int, least_new: float) -> bool:
+    """Whether frame `after` was seen shortly before frame `before`, or that one is seen again shortly after.
+
+    A picture of which a share of `least_new` is new has not been seen.
+    """
     step = max(1, round(_STEP_S * NS_PER_S / frame_ns))
     reach = max(1, round(_REACH_S * NS_PER_S / frame_ns))
     earlier = list(range(before, max(-1, before - reach), -step))
     later = list(range(after, min(len(planes_TCHW), after + reach), step))
-    return _is_seen(planes_TCHW, after, earlier) or _is_seen(planes_TCHW, before, later)
+    return any(
+        _is_seen(planes_TCHW, picture, among, least_new) for picture, among in ((after, earlier), (before, later))
+    )
 
 
-def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int]) -> bool:
+def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int], least_new: float) -> bool:
     """Whether a frame is much the same picture as one of some others."""
     places = np.asarray(among)
     ends = compare_ends(planes_TCHW[np.full_like(places, picture)], planes_TCHW[places])
-    return bool(ends["new"].min() < _SAME_NEW)
+    return bool(ends["new"].min() < least_new)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sv6d.shots.blocks import activity, weighted_mean
 from sv6d.shots.boundary import FrameBoundary
-from sv6d.shots.cut_features import cut_features
+from sv6d.shots.cut_features import CutPlaces
 
 # Candidates: the plain difference exceeds both neighbours' by this factor. Measured: one of 518 cuts of the trials
 # and labelled clips falls below.
@@ -59,10 +59,17 @@ def find_hard_cuts(planes_TCHW: np.ndarray) -> list[FrameBoundary]:
     at = _candidates(change)
     if not at.size:
         return []
-    features = cut_features(planes_TCHW, change, at)
+    features = CutPlaces(planes_TCHW, at).features(change)
     logits = _logits(features, _WEIGHTS, _BIAS)
+    # Neither regression is heard below both thresholds, so that nothing more need be looked at there.
+    open_to = logits >= min(_THRESHOLD, _DOUBTFUL)
+    at, logits = at[open_to], logits[open_to]
+    if not at.size:
+        return []
+    features = {name: values[open_to] for name, values in features.items()}
+    features["across"] = CutPlaces(planes_TCHW, at).across()
     by_whole = _logits(features, _WHOLE_WEIGHTS, _WHOLE_BIAS) - _WHOLE_THRESHOLD
-    heard = (logits >= _DOUBTFUL) & np.all([features[name] >= least for name, least in _WHOLE_LEAST.items()], axis=0)
+    heard = np.all([features[name] >= least for name, least in _WHOLE_LEAST.items()], axis=0)
     odds = np.maximum(logits - _THRESHOLD, np.where(heard, by_whole, -np.inf))
     scores = 1.0 / (1.0 + np.exp(-odds))
     is_cut = (odds >= 0.0) & (features["across"] >= _LEAST_ACROSS * features["changed"])

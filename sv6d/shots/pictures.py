@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
+import cv2
 import numpy as np
-from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from sv6d.shots.boundary import Pictures
-from sv6d.video.frames import fit, shown_size, since_first
-from sv6d.video.reader import Orientation, no_frames, open_video, orientation_of
+from sv6d.video.frames import fit
+from sv6d.video.reader import Orientation
+from sv6d.video.walk import Shown, walk
 
-_LONGEST_PX = 64  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
-_LEAST_SIDE_PX = 16  # ours: four blocks of the halved pictures
+_LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
+_LEAST_SIDE_PX = 8  # ours: two blocks
 _CLOSER_PX = 256  # measured: the lines of a slide are apart at it
+_LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 # Where a closer look may be needed: pictures that stood still for some frames and then changed, by levels of luma.
 _LEAST_LEVELS = 0.1
 _STILL_PAIRS = 3
@@ -32,7 +34,7 @@ class Reading:
 
     Attributes:
         frames_declared: by the container; None where it says nothing.
-        decode_s: seconds of processor time in the decoder alone.
+        decode_s: seconds of processor time of opening and decoding alone.
     """
 
     pictures: Pictures
@@ -51,64 +53,64 @@ def read(path: Path, duration_ns: int | None) -> Reading:
     Raises:
         DecodeError: the file can not be read, or holds no frame.
     """
-    collector = None
-    decode_s, first_pts, times_ns = 0.0, 0, []
-    with open_video(path) as video:
-        frames = video.decode()
-        while True:
-            started = time.process_time()
-            frame = next(frames, None)
-            decode_s += time.process_time() - started
-            if frame is None:
-                break
-            moment = video.frame_time(frame)
-            if collector is None:
-                first_pts, orientation = moment.pts, orientation_of(frame)
-                collector = _Collector(orientation, shown_size(video, frame, orientation))
-            times_ns.append(since_first(moment, first_pts))
-            collector.add(frame)
-        if collector is None:
-            raise no_frames(video)
-        declared = video.stream.frames or None
+    started = time.process_time()
+    steps = walk(path, deblock_all=False)
+    step = next(steps)
+    decode_s, shown = time.process_time() - started, step.shown
+    collector = _Collector(shown)
+    times_ns: list[int] = []
+    while step is not None:
+        times_ns.append(step.time_ns)
+        collector.add(step.frame)
+        started = time.process_time()
+        step = next(steps, None)
+        decode_s += time.process_time() - started
     if duration_ns is None:
         duration_ns = times_ns[-1] + max(1, int(np.median(np.diff(times_ns))) if len(times_ns) > 1 else 1)
-    pictures = Pictures(np.stack(collector.small), tuple(times_ns), duration_ns, collector.looks)
-    return Reading(pictures, declared, decode_s)
+    pictures = Pictures(collector.small(), tuple(times_ns), duration_ns, collector.looks)
+    return Reading(pictures, shown.frames_declared, decode_s)
 
 
 class _Collector:
     """Small pictures of all frames, and larger ones of the few where a closer look may be needed."""
 
-    def __init__(self, orientation: Orientation, shape_px: tuple[int, int]) -> None:
-        self.small: list[np.ndarray] = []
+    def __init__(self, shown: Shown) -> None:
         self.looks: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._orientation = shown.orientation
+        shape_px = shown.height_px, shown.width_px
         height, width = fit(*shape_px, _LONGEST_PX, _LEAST_SIDE_PX)
-        self._small = _Shrinker(orientation, (height, width), "yuv444p")
-        self._closer = _Shrinker(orientation, fit(*shape_px, _CLOSER_PX, _LEAST_SIDE_PX), "gray")
+        self._small = _Shrinker(shown.orientation, (height, width), "yuv444p")
+        self._closer = _Shrinker(shown.orientation, fit(*shape_px, _CLOSER_PX, _LEAST_CLOSER_SIDE_PX), "gray")
         self._least_change = _LEAST_LEVELS * height * width
+        self._coded: list[np.ndarray] = []
         self._before: av.VideoFrame | None = None
-        self._changes: deque[int] = deque(maxlen=_STILL_PAIRS)
+        self._changes: deque[float] = deque(maxlen=_STILL_PAIRS)
 
     def add(self, frame: av.VideoFrame) -> None:
         picture = self._small(frame)
         if self._before is not None:
-            before = self.small[-1][0]
-            change = int((np.maximum(picture[0], before) - np.minimum(picture[0], before)).sum(dtype=np.int64))
+            change = cv2.norm(picture[0], self._coded[-1][0], cv2.NORM_L1)
             stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
             if stood_still and change > self._least_change:
-                self.looks[len(self.small)] = self._closer(self._before)[0], self._closer(frame)[0]
+                before, after = (self._closer(part)[0] for part in (self._before, frame))
+                self.looks[len(self._coded)] = self._orientation.apply(before), self._orientation.apply(after)
             self._changes.append(change)
-        self.small.append(picture)
+        self._coded.append(picture)
         self._before = frame
+
+    def small(self) -> np.ndarray:
+        """T x C x H x W, as shown."""
+        coded_HWTC = np.stack(self._coded).transpose(2, 3, 0, 1)
+        return np.ascontiguousarray(self._orientation.apply(coded_HWTC).transpose(2, 3, 0, 1))
 
 
 class _Shrinker:
-    """Decoded frames to planes x height x width, uint8, as shown."""
+    """Decoded frames to planes x height x width, uint8, as coded: not yet turned."""
 
     def __init__(self, orientation: Orientation, size_px: tuple[int, int], pixel_format: str) -> None:
-        self._orientation = orientation
         self._height, self._width = size_px[::-1] if orientation.transpose else size_px
         self._format = pixel_format
+        self._num_planes = 1 if pixel_format == "gray" else 3
         self._reformatter = VideoReformatter()
 
     def __call__(self, frame: av.VideoFrame) -> np.ndarray:
@@ -126,11 +128,8 @@ class _Shrinker:
             threads=1,
         )
         # Not `to_ndarray`: it takes a quarter as long as scaling.
-        planes = np.stack([self._pixels(plane) for plane in small.planes])
-        if self._orientation == Orientation():
-            return planes
-        return self._orientation.apply(planes.transpose(1, 2, 0)).transpose(2, 0, 1)
-
-    def _pixels(self, plane: VideoPlane) -> np.ndarray:
-        lines = np.frombuffer(cast(Any, plane), dtype=np.uint8).reshape(-1, plane.line_size)
-        return np.asarray(lines[: self._height, : self._width])
+        pixels = np.empty((self._num_planes, self._height, self._width), dtype=np.uint8)
+        for place, plane in zip(pixels, small.planes, strict=True):
+            lines = np.frombuffer(cast(Any, plane), dtype=np.uint8).reshape(-1, plane.line_size)
+            place[:] = lines[: self._height, : self._width]
+        return pixels

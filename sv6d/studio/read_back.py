@@ -7,8 +7,8 @@ from pathlib import Path
 from sv6d.io import sha256_file
 from sv6d.schema.document import Context, FrameRef, Video
 from sv6d.timeline import FrameTime, pts_to_ns
-from sv6d.video.frames import shown_size
 from sv6d.video.reader import open_video, orientation_of
+from sv6d.video.walk import shown_size
 
 
 def read_back(path: Path, context: Context | None = None) -> tuple[Video, list[FrameTime]]:

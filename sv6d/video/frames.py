@@ -17,6 +17,7 @@ from sv6d.errors import InputError
 from sv6d.timeline import FrameTime, pts_to_ns, seconds
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import MATROSKA, MOV
+from sv6d.video.walk import shown_size, since_first, walk
 
 PixelFormat = Literal["rgb24", "gray"]
 # Seeking is exact in files with an index of key frames (measured: equal pixels to reading from the
@@ -56,18 +57,6 @@ class Frame:
     time: FrameTime
     time_ns: int
     pixels: np.ndarray
-
-
-def since_first(time: FrameTime, first_pts: int) -> int:
-    """Nanoseconds from the first frame's presentation time."""
-    return pts_to_ns(time.pts - first_pts, time.time_base_num, time.time_base_den)
-
-
-def shown_size(video: VideoFile, frame: av.VideoFrame, orientation: Orientation) -> tuple[int, int]:
-    """Height and width in pixels as shown: sample aspect ratio and turn applied."""
-    ratio = video.stream.sample_aspect_ratio
-    width = max(1, round(frame.width * ratio)) if ratio else frame.width
-    return (width, frame.height) if orientation.transpose else (frame.height, width)
 
 
 def fit(height_px: int, width_px: int, longest_px: int, least_px: int = 1) -> tuple[int, int]:
@@ -164,19 +153,12 @@ def read_frames(path: Path, *, longest_px: int, pixel_format: PixelFormat) -> It
     Raises:
         DecodeError: the file can not be read, or holds no frame (NoFramesError).
     """
-    with open_video(path) as video:
-        scaler: Scaler | None = None
-        first_pts = 0
-        for frame in video.decode():
-            time = video.frame_time(frame)
-            if scaler is None:
-                orientation = orientation_of(frame)
-                shape = shown_size(video, frame, orientation)
-                scaler = Scaler(*fit(*shape, longest_px, _LEAST_SIDE_PX), pixel_format, orientation)
-                first_pts = time.pts
-            yield Frame(time, since_first(time, first_pts), scaler(frame))
+    scaler: Scaler | None = None
+    for step in walk(path, deblock_all=True):
         if scaler is None:
-            raise no_frames(video)
+            size_px = fit(step.shown.height_px, step.shown.width_px, longest_px, _LEAST_SIDE_PX)
+            scaler = Scaler(*size_px, pixel_format, step.shown.orientation)
+        yield Frame(step.time, step.time_ns, scaler(step.frame))
 
 
 def _painter(

@@ -11,8 +11,9 @@ import av.error
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-from sv6d.video.frames import fit, shown_size, since_first
+from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
+from sv6d.video.walk import shown_size, since_first
 
 # Longer side. Measured: camera movements of rendered clips are told apart at it, at a third of the cost of decoding.
 _LONGEST_PX = 160
