@@ -4,10 +4,11 @@
 #   make plan                                     what is stale, why, and what would run
 #   make test    make check    make ui    make docs    make base    make setup
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
+#   make drill                                    200 kills, a failing disk, crowds; goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test check ui docs base robustness setup
+.PHONY: run plan test check ui docs base robustness drill setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -47,6 +48,10 @@ docs: setup
 
 robustness: setup
 	@$(IN_VENV) python -m benchmarks.robustness $(CLIPS)
+
+drill: setup
+	@$(IN_VENV) python -m benchmarks.running --only ui kills disk crowd --kills 200 --disk 100 --state .work/drill \
+		--limit-min 60 --json .work/drill/figures.json
 
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain
