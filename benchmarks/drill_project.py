@@ -113,6 +113,13 @@ class DrillProject:
             return False
         return True
 
+    def recorded(self) -> dict[str, Any]:
+        """What dvc.lock says of each stage; empty where it can not be read."""
+        try:
+            return dict(yaml.safe_load((self.root / "dvc.lock").read_text())["stages"])
+        except (FileNotFoundError, TypeError, KeyError, yaml.YAMLError):
+            return {}
+
     def progress(self, word: str) -> list[dict[str, Any]]:
         """The progress events of a word's latest job, in order; a line that a kill cut off is left out."""
         path = self.root / ".work" / "jobs" / word / "events.jsonl"

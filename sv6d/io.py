@@ -64,11 +64,11 @@ def storage_error(error: OSError, path: Path | None, num_bytes: int | None = Non
     where = next((folder for folder in (path, *path.parents) if folder.exists()), Path("/")) if path else Path.cwd()
     num_free = shutil.disk_usage(where).free
     return StorageError(
-        f"cannot write {path}" if path else "cannot write",
+        f"cannot write {path or f'below {where}'}",
         found=f"{error.strerror or error}; {num_free} bytes are free on the file system of {where}",
         wanted=f"{num_bytes} bytes" if num_bytes is not None else "a disk that takes what is written",
         next_step="free space (sv6d doctor --remove, dvc gc -w) or repair the disk, then run it again; "
-        "the artifact before it stays, and what was finished is kept",
+        "what is published stays whole, and what was finished is kept",
     )
 
 

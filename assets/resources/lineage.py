@@ -11,6 +11,7 @@ from typing import Any
 
 from assets.resources.edges import INPUTS
 from assets.resources.errors import LineageError
+from assets.resources.lock_file import kept_whole
 from assets.resources.project import Project
 from sv6d.fingerprint import fingerprint
 
@@ -135,7 +136,7 @@ class Lineage:
                 stage.save(run_cache=False)
                 value: str = stage.outs[0].hash_info.value
                 return value
-        with self._repo() as repo:
+        with kept_whole(self._project), self._repo() as repo:
             (stage,) = repo.commit(word, force=True, relink=False)
             recorded: str = stage.outs[0].hash_info.value
             return recorded
