@@ -10,10 +10,11 @@
 #   make staleness                                200 random sequences of events against an oracle
 #   make test    make check    make ui    make docs    make base    make setup
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
+#   make drill                                    200 kills, a failing disk, crowds; goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan rebuild sync try promote gc staleness test check ui docs base robustness setup
+.PHONY: run plan rebuild sync try promote gc staleness test check ui docs base robustness drill setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -71,6 +72,10 @@ docs: setup
 
 robustness: setup
 	@$(IN_VENV) python -m benchmarks.robustness $(CLIPS)
+
+drill: setup
+	@$(IN_VENV) python -m benchmarks.running --only ui kills disk crowd --kills 200 --disk 100 --state .work/drill \
+		--limit-min 60 --json .work/drill/figures.json
 
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain

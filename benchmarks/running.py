@@ -89,17 +89,18 @@ def _disk(results: Results, folder: Path, num: int) -> None:
     if not is_supported() or len(results.of("disk")) >= num:
         return
     project, word = _light(folder / "light"), "raw_videos"
-    writes = drill_disk.count_writes(project, word)
+    writes = [len(drill_disk.count_writes(project, word, databases=databases)) for databases in (False, True)]
     digests = {salt: _made_with(project, word, salt) for salt in ("one", "other")}
-    # Spread over all writes; disk full and I/O error in turn.
-    names = [f"{number} of {len(writes)}" for number in range(num)]
+    # Spread over all writes of files, and over all writes; disk full and I/O error in turn.
+    names = [f"{number // 2 * 2 * writes[number % 2] // num + 1} of {writes[number % 2]}" for number in range(num)]
 
     def trial(number: int, name: str) -> list[drill_disk.Refused]:
         salt = ("one", "other")[number % 2]
         project.set("raw_videos", splits={"salt": salt})
         error = (errno.ENOSPC, errno.EIO)[number // 2 % 2]
-        at = 1 + number * len(writes) // num
-        return [drill_disk.refuse(project, word, at, error, new=digests[salt])]
+        at = int(name.split(maxsplit=1)[0])
+        new = digests[salt]
+        return [drill_disk.refuse(project, word, at, error, databases=bool(number % 2), new=new)]
 
     results.trials("disk", names, trial)
 

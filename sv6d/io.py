@@ -64,16 +64,18 @@ def storage_error(error: OSError, path: Path | None, num_bytes: int | None = Non
     where = next((folder for folder in (path, *path.parents) if folder.exists()), Path("/")) if path else Path.cwd()
     num_free = shutil.disk_usage(where).free
     return StorageError(
-        f"cannot write {path}" if path else "cannot write",
+        f"cannot write {path or f'below {where}'}",
         found=f"{error.strerror or error}; {num_free} bytes are free on the file system of {where}",
         wanted=f"{num_bytes} bytes" if num_bytes is not None else "a disk that takes what is written",
         next_step="free space (sv6d doctor --remove, dvc gc -w) or repair the disk, then run it again; "
-        "the artifact before it stays, and what was finished is kept",
+        "what is published stays whole, and what was finished is kept",
     )
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a whole file so that a reader sees the old bytes or the new ones, never a part.
+
+    `durable`: also after a power failure. Only for what a reader checks by its hash may it be False.
 
     Raises:
         StorageError: the disk refused; the old bytes stay.
@@ -85,12 +87,14 @@ def write_bytes(path: Path, data: bytes) -> None:
             with partial.open("wb") as stream:
                 stream.write(data)
                 stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    os.fsync(stream.fileno())
             partial.replace(path)
         except OSError:
             partial.unlink(missing_ok=True)
             raise
-    fsync_path(path.parent)
+    if durable:
+        fsync_path(path.parent)
 
 
 def dump_json(value: Any) -> bytes:

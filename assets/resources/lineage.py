@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
 from assets.resources.errors import LineageError
+from assets.resources.lock_file import kept_whole
 from assets.resources.project import Project
 from sv6d.fingerprint import fingerprint
 
@@ -186,7 +187,7 @@ class Lineage:
                 stage.save(run_cache=False)
                 value: str = stage.outs[0].hash_info.value
                 return value
-        with self._repo() as repo:
+        with kept_whole(self._project), self._repo() as repo:
             (stage,) = repo.commit(INPUTS, force=True, relink=False)
             recorded: str = stage.outs[0].hash_info.value
             return recorded
@@ -199,7 +200,7 @@ class Lineage:
         """
         from dvc_data.hashfile.hash_info import HashInfo
 
-        with self._stage(word) as stage, stage.repo.lock:
+        with kept_whole(self._project), self._stage(word) as stage, stage.repo.lock:
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
             stage.save_outs()

@@ -10,6 +10,7 @@ from assets.resources import dagster_log
 from assets.resources.errors import BusyError
 from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Dependencies, Lineage, Recorded, running_stage
+from assets.resources.lock_file import mend
 from assets.resources.project import Project
 from assets.resources.run_presence import LOADING_S, close_dead_runs
 from assets.resources.tracking import Tracking
@@ -22,7 +23,7 @@ def recover(project: Project, instance: dg.DagsterInstance, *, loading_s: float 
 
     `loading_s`: how long a run that Dagster has launched may be without a process that says so.
     """
-    told = []
+    told = mend(project)
     for word in Journal(project).open_words():
         try:
             with project.alone(word):

@@ -15,6 +15,7 @@ from sv6d.errors import DecodeError, LimitError, TruncatedError
 from sv6d.timeline import NS_PER_S, pts_to_ns
 from sv6d.video.config import LimitsConfig
 from sv6d.video.manifest import Probe
+from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import AVI, MOV, container_format, declared_bytes
 from sv6d.video.walk import shown_size
 
