@@ -34,7 +34,7 @@ plan: setup
 	@$(IN_VENV) python -m jobs.plan $(if $(JSON),--json="$(JSON)")
 
 rebuild: setup
-	@$(IN_VENV) python -m jobs.rebuild $(if $(JSON),--json="$(JSON)")
+	@$(IN_VENV) python -m jobs.rebuild $(if $(JSON),--json="$(JSON)") $(if $(SUMMARY),--summary="$(SUMMARY)")
 
 sync: setup
 	@$(IN_VENV) python -m jobs.sync

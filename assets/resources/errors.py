@@ -37,6 +37,18 @@ class LineageError(Sv6dError):
     code = "lineage"
 
 
+class RemoteError(Sv6dError):
+    """The DVC remote holds other bytes than were recorded."""
+
+    code = "remote"
+
+
+class VariantError(Sv6dError):
+    """A variant cannot be made or brought home."""
+
+    code = "variant"
+
+
 # The form in which the command line prints a typed error.
 _PRINTED = re.compile(
     r"^error: (?P<what>.*?)\n  found:  (?P<found>.*?)\n  wanted: (?P<wanted>.*?)\n  next:   (?P<next>.*?)\s*\Z",

@@ -15,6 +15,20 @@ from assets.resources.transaction import Result, materialize
 from sv6d.params import read_sections
 from sv6d.stages import stage_of
 
+# As DVC decides: `AutomationCondition.eager` would make everything again after each materialization of an
+# input, also one that came out equal.
+_CAUSE: dg.AutomationCondition[dg.AssetKey | dg.AssetCheckKey] = (
+    dg.AutomationCondition.code_version_changed()
+    | dg.AutomationCondition.any_deps_match(dg.AutomationCondition.data_version_changed())
+    | dg.AutomationCondition.missing()
+)
+WHEN_STALE = (
+    _CAUSE.since_last_handled()
+    & ~dg.AutomationCondition.any_deps_missing()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+)
+
 
 def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
     """The asset of that word: its edges and group from the stage table, its blocking checks.
@@ -31,6 +45,7 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
         description=stage.about,
         deps=list(edges(word)),
         code_version=version_of(word, read_sections(HERE.params)[word]),
+        automation_condition=WHEN_STALE,
         check_specs=[check.spec(word) for check in every_check],
     )
     def body(context: dg.AssetExecutionContext) -> Iterator[Result]:

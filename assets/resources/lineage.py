@@ -198,10 +198,12 @@ class Lineage:
         run of the stage DVC writes the same again, unless the run is ended with an error.
         """
         from dvc_data.hashfile.hash_info import HashInfo
+        from dvc_data.hashfile.meta import Meta
 
         with self._stage(word) as stage, stage.repo.lock:
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
+                dep.meta = Meta()  # the one of the last time holds its MD5, and would win
             stage.save_outs()
             stage.md5 = stage.compute_md5()
             for out in stage.outs:  # not stage.commit: its locks are those of the `dvc repro` around us
