@@ -17,13 +17,13 @@ from sv6d.stages import stage_of
 
 # As DVC decides: `AutomationCondition.eager` would make everything again after each materialization of an
 # input, also one that came out equal.
-_CAUSE: dg.AutomationCondition[dg.AssetKey | dg.AssetCheckKey] = (
+_CAUSE = (
     dg.AutomationCondition.code_version_changed()
     | dg.AutomationCondition.any_deps_match(dg.AutomationCondition.data_version_changed())
     | dg.AutomationCondition.missing()
 )
 WHEN_STALE = (
-    _CAUSE.since_last_handled()
+    _CAUSE.since_last_handled()  # type: ignore[misc] # its annotation refuses conditions of assets alone
     & ~dg.AutomationCondition.any_deps_missing()
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
