@@ -90,4 +90,5 @@ setup:
 	echo "installing $$(grep -c == requirements.txt) packages into $(VENV); the first time takes some minutes"; \
 	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements.txt && \
 	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	$(VENV)/bin/python -m assets.resources.packages && \
 	echo "$$wanted" > $(STAMP)

@@ -44,7 +44,7 @@ class Dependencies:
         """The code version of an asset that is made from these: see `edges.recipe_version`."""
         params = {path: value for path, value in self.values.items() if isinstance(value, Mapping)}
         code = {path: md5 for path, md5 in self.values.items() if path not in params and not is_folder(path)}
-        return recipe_version(params["params.yaml"][word] or {}, code, params.get(PACKAGES, {}))
+        return recipe_version(params.get("params.yaml", {}).get(word) or {}, code, params.get(PACKAGES, {}))
 
     def differences(self, other: Dependencies) -> list[str]:
         """Names whose values differ, sorted."""
