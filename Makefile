@@ -35,7 +35,7 @@ plan: setup
 	@$(IN_VENV) python -m jobs.plan $(if $(JSON),--json="$(JSON)")
 
 rebuild: setup
-	@$(IN_VENV) python -m jobs.rebuild $(if $(JSON),--json="$(JSON)")
+	@$(IN_VENV) python -m jobs.rebuild $(if $(JSON),--json="$(JSON)") $(if $(SUMMARY),--summary="$(SUMMARY)")
 
 sync: setup
 	@$(IN_VENV) python -m jobs.sync
@@ -95,4 +95,5 @@ setup:
 	echo "installing $$(grep -c == requirements.txt) packages into $(VENV); the first time takes some minutes"; \
 	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements.txt && \
 	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	$(VENV)/bin/python -m assets.resources.packages && \
 	echo "$$wanted" > $(STAMP)

@@ -7,6 +7,7 @@ from importlib import import_module
 import dagster as dg
 
 from assets.resources.flow_asset import as_recorded_check
+from jobs import automation
 from jobs.executor import supervised_executor
 from jobs.materialize_all import materialize_all
 from sv6d.stages import WORDS
@@ -16,6 +17,8 @@ _MODULES = [import_module(f"assets.{name}") for name in ("inputs", *WORDS)]
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(_MODULES),
     asset_checks=[as_recorded_check(word) for word in WORDS],
-    jobs=[materialize_all],
+    jobs=[materialize_all, automation.rebuild],
+    schedules=[automation.every_night],
+    sensors=[automation.inbox, automation.when_stale],
     executor=supervised_executor,
 )

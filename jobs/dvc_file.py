@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from assets.resources.edges import INPUTS, INPUTS_SECTION, PACKAGES, code_files, edges, packages_of
+from assets.resources.errors import LineageError
 from assets.resources.project import HERE
 from sv6d.io import write_bytes
 from sv6d.stages import WORDS
@@ -40,6 +41,22 @@ def dvc_yaml() -> bytes:
     """The bytes of `dvc.yaml`."""
     body = yaml.safe_dump({"stages": dvc_stages()}, sort_keys=False, width=120)
     return (_HEADER + body).encode()
+
+
+def require_current() -> None:
+    """See that `dvc.yaml` names the files and packages that the code imports now.
+
+    Raises:
+        LineageError: it does not; an edit of a file that it does not name would make nothing stale.
+    """
+    path = HERE.root / "dvc.yaml"
+    if path.read_bytes() != dvc_yaml():
+        raise LineageError(
+            "dvc.yaml is not the one that the code asks for",
+            found=f"other dependencies in {path}",
+            wanted="every file and package that a stage imports",
+            next_step="make docs (or python -m jobs.dvc_file), and commit it",
+        )
 
 
 def _code(word: str) -> list[str]:

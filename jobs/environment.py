@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# In the worktree of a variant: the folder of the project that it shares MLflow with.
+VARIANT_OF = ".work/variant_of"
 DAGSTER_SETTINGS = ROOT / "jobs" / "dagster.yaml"
 
 
@@ -26,7 +28,7 @@ def prepare() -> None:
         "HF_HUB_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_TRACKING_URI": f"sqlite:///{ROOT / 'mlflow.db'}",
+        "MLFLOW_TRACKING_URI": f"sqlite:///{_shared_root() / 'mlflow.db'}",
         "DVC_NO_ANALYTICS": "true",
         # DVC keeps pickles in a folder that all users of a machine share unless told otherwise.
         "DVC_SITE_CACHE_DIR": str(ROOT / ".dvc" / "tmp" / "site"),
@@ -44,6 +46,11 @@ def prepare() -> None:
     shutil.copyfile(DAGSTER_SETTINGS, home / "dagster.yaml")
     if not (ROOT / ".git").exists():
         _tell_dvc_there_is_no_git()
+
+
+def _shared_root() -> Path:
+    origin = ROOT / VARIANT_OF
+    return Path(origin.read_text()) if origin.is_file() else ROOT
 
 
 def _use_project_interpreter() -> None:

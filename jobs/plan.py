@@ -106,7 +106,7 @@ def print_plan(steps: list[Step], num_words: int) -> None:
     first = sum(bool(step.reasons) for step in words)
     print(
         f"\n{first} stale, {len(words) - first} follow, {num_words - len(words)} up to date; "
-        f"{known_s:.0f} s in sum the last time. make run does this"
+        f"{known_s:.0f} s in sum the last time. make rebuild does this"
     )
 
 
@@ -119,11 +119,13 @@ def main() -> None:
 
     with at_the_door():
         from assets.resources.project import HERE
+        from jobs.dvc_file import require_current
         from sv6d.io import write_json
         from sv6d.params import validate_all
         from sv6d.stages import WORDS
 
         validate_all(HERE.params)
+        require_current()
         steps = plan_rebuild(HERE)
         if options.json is not None:
             write_json(options.json, {"steps": [asdict(step) for step in steps]})

@@ -13,6 +13,7 @@ from dagster._core.definitions.data_version import (
     get_input_data_version_tag,
     get_input_event_pointer_tag,
 )
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from assets.resources.edges import INPUTS, edges
 from assets.resources.lineage import Dependencies, Recorded
@@ -48,9 +49,9 @@ def last_check(instance: dg.DagsterInstance, word: str, name: str) -> bool | Non
     """Whether the check passed when it was last evaluated; None where it never was."""
     key = dg.AssetCheckKey(dg.AssetKey(word), name)
     record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key]).get(key)
-    if record is None or record.event is None or record.event.dagster_event is None:
-        return None
-    return record.event.dagster_event.asset_check_evaluation_data.passed
+    passed = {AssetCheckExecutionRecordStatus.SUCCEEDED: True, AssetCheckExecutionRecordStatus.FAILED: False}
+    # A run that failed before its checks has left them planned.
+    return passed.get(record.status) if record is not None else None
 
 
 def _input_versions(word: str, made_from: Dependencies) -> dict[str, str]:

@@ -76,6 +76,18 @@ def disk_error(error: BaseException) -> StorageError | None:
     return None
 
 
+class RemoteError(Sv6dError):
+    """The DVC remote holds other bytes than were recorded."""
+
+    code = "remote"
+
+
+class VariantError(Sv6dError):
+    """A variant cannot be made or brought home."""
+
+    code = "variant"
+
+
 # The form in which the command line prints a typed error.
 _PRINTED = re.compile(
     r"^error: (?P<what>.*?)\n  found:  (?P<found>.*?)\n  wanted: (?P<wanted>.*?)\n  next:   (?P<next>.*?)\s*\Z",

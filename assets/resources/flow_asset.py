@@ -18,6 +18,19 @@ from sv6d.stages import stage_of
 
 # Its limit is set to the number of devices of this machine when the UI starts.
 GPU_POOL = "gpu"
+# As DVC decides: `AutomationCondition.eager` would make everything again after each materialization of an
+# input, also one that came out equal.
+_CAUSE = (
+    dg.AutomationCondition.code_version_changed()
+    | dg.AutomationCondition.any_deps_match(dg.AutomationCondition.data_version_changed())
+    | dg.AutomationCondition.missing()
+)
+WHEN_STALE = (
+    _CAUSE.since_last_handled()  # type: ignore[misc] # its annotation refuses conditions of assets alone
+    & ~dg.AutomationCondition.any_deps_missing()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+)
 
 
 def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
@@ -35,6 +48,7 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
         description=stage.about,
         deps=list(edges(word)),
         code_version=version_of(word, read_sections(HERE.params)[word]),
+        automation_condition=WHEN_STALE,
         check_specs=[check.spec(word) for check in every_check],
         pool=GPU_POOL if read_settings(HERE).needs_of(word).gpus else None,
     )

@@ -45,7 +45,7 @@ class Dependencies:
         """The code version of an asset that is made from these: see `edges.recipe_version`."""
         params = {path: value for path, value in self.values.items() if isinstance(value, Mapping)}
         code = {path: md5 for path, md5 in self.values.items() if path not in params and not is_folder(path)}
-        return recipe_version(params["params.yaml"][word] or {}, code, params.get(PACKAGES, {}))
+        return recipe_version(params.get("params.yaml", {}).get(word) or {}, code, params.get(PACKAGES, {}))
 
     def differences(self, other: Dependencies) -> list[str]:
         """Names whose values differ, sorted."""
@@ -199,10 +199,12 @@ class Lineage:
         run of the stage DVC writes the same again, unless the run is ended with an error.
         """
         from dvc_data.hashfile.hash_info import HashInfo
+        from dvc_data.hashfile.meta import Meta
 
         with kept_whole(self._project), self._stage(word) as stage, stage.repo.lock:
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
+                dep.meta = Meta()  # the one of the last time holds its MD5, and would win
             stage.save_outs()
             stage.md5 = stage.compute_md5()
             for out in stage.outs:  # not stage.commit: its locks are those of the `dvc repro` around us

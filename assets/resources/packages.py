@@ -1,11 +1,16 @@
-"""`packages.yaml`: the versions of what is installed here, where DVC can see them."""
+"""`packages.yaml`: the versions of what is installed here, where DVC can see them.
+
+    python -m assets.resources.packages
+
+`make setup` calls it, every door calls it too.
+"""
 
 from __future__ import annotations
 
 import yaml
 
 from assets.resources.edges import INPUTS, PACKAGES, packages_of
-from assets.resources.project import Project
+from assets.resources.project import HERE, Project
 from sv6d.io import write_bytes
 from sv6d.stages import WORDS
 
@@ -19,3 +24,7 @@ def refresh_packages(project: Project) -> None:
     body = (_HEADER + yaml.safe_dump(versions)).encode()
     if not path.is_file() or path.read_bytes() != body:
         write_bytes(path, body)
+
+
+if __name__ == "__main__":
+    refresh_packages(HERE)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_project import SmallProject
 from temporary_project import TemporaryProject
 
 
@@ -30,3 +32,26 @@ def project(published: TemporaryProject, tmp_path: Path) -> TemporaryProject:
     root = tmp_path / "project"
     shutil.copytree(published.root, root, symlinks=True)
     return TemporaryProject(root)
+
+
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A small project with everything made, one for all test processes. Not to be changed: see `small`."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root, complete = shared / "small", shared / "small.complete"
+    with (shared / "small.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            SmallProject.create(root)
+            complete.touch()
+    return root
+
+
+@pytest.fixture
+def small(small_template: Path, tmp_path: Path) -> Iterator[SmallProject]:
+    """A copy of `small_template` for one test, with its driver running."""
+    root = tmp_path / "small"
+    shutil.copytree(small_template, root, symlinks=True)
+    with SmallProject(root) as project:
+        yield project

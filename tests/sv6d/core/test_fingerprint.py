@@ -1,14 +1,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sv6d import fingerprint as fingerprints
 from sv6d.errors import FingerprintError
-from sv6d.fingerprint import PACKAGE_ROOT, Config, Runtime, code_version, fingerprint, import_closure
+from sv6d.fingerprint import (
+    ABSENT,
+    PACKAGE_ROOT,
+    Config,
+    Runtime,
+    code_version,
+    distributions,
+    fingerprint,
+    import_closure,
+)
 from sv6d.schema.fields import DIMENSIONS
+from sv6d.stages import WORDS, stage_of
 
 
 class Depth(Config):
@@ -72,3 +84,30 @@ def test_the_code_version_follows_the_bytes(tmp_path: Path, monkeypatch: pytest.
     before = code_version([source])
     source.write_text("x = 2\n")
     assert code_version([source]) != before
+
+
+def test_the_code_version_follows_the_distributions_that_the_code_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = PACKAGE_ROOT / "video" / "reader.py"
+    assert distributions([source])["av"] == version("av")
+    assert set(distributions([PACKAGE_ROOT / "evidence" / "ocr.py"])) >= {"onnxruntime", "opencv-python-headless"}
+    before = code_version([source])
+    folder = tmp_path / "av-0.1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: av\nVersion: 0.1+local\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    fingerprints._installed.cache_clear()
+    try:
+        assert distributions([source])["av"] == "0.1"
+        assert code_version([source]) != before
+    finally:
+        fingerprints._installed.cache_clear()
+
+
+def test_every_distribution_that_a_stage_names_is_installed() -> None:
+    """A module of another name than its distribution's must be in the table."""
+    named = {
+        name: number for word in WORDS for name, number in distributions(import_closure(stage_of(word).module)).items()
+    }
+    assert ABSENT not in named.values(), named

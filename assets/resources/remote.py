@@ -1,0 +1,154 @@
+"""The DVC remote, believed only after hashing: what came is hashed here, what was sent is read back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.resources.errors import RemoteError
+from assets.resources.project import Project
+
+_CHUNK_BYTES = 1 << 20
+_TREE = ".dir"  # suffix of the name of a list of files
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What moved between the cache and the remote.
+
+    Attributes:
+        moved: number of objects that were transferred.
+        hashed: number of objects whose bytes were hashed afterwards.
+        absent: files that the remote does not have, as `data/WORD/name`.
+    """
+
+    moved: int
+    hashed: int
+    absent: tuple[str, ...] = ()
+
+
+class Remote:
+    """The default remote of a project's DVC repository."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def name(self) -> str | None:
+        """Name of the default remote, or None where none is configured."""
+        with self._repo() as repo:
+            found: str | None = repo.config["core"].get("remote")
+            return found
+
+    def pull(self) -> Transfer:
+        """Fetch what dvc.lock names and the cache lacks, hash it, and lay out folders that are absent.
+
+        A folder that is there stays as it is.
+
+        Raises:
+            RemoteError: bytes of another hash came; they are removed from the cache again.
+        """
+        from dvc.exceptions import DvcException
+
+        with self._repo() as repo:
+            before = {oid for oid in _objects(repo) if _cached(repo, oid).is_file()}
+            try:
+                repo.fetch()
+                # Lists of files come first; what they name is known only now.
+                objects = _objects(repo)
+            except DvcException:  # some of it was never pushed: what is absent is named below
+                objects = _objects(repo)
+            came = {oid for oid in objects if oid not in before and _cached(repo, oid).is_file()}
+            damaged = sorted(oid for oid in came if _md5(_cached(repo, oid)) != oid.removesuffix(_TREE))
+            for oid in damaged:
+                _cached(repo, oid).unlink()
+            if damaged:
+                raise _damaged("came from", [objects[oid] for oid in damaged])
+            absent = sorted(name for oid, name in objects.items() if not _cached(repo, oid).is_file())
+            whole = [
+                out.fs_path
+                for out in (stage.outs[0] for stage in repo.index.stages)
+                if out.hash_info and not out.exists and not any(name.startswith(out.def_path) for name in absent)
+            ]
+            if whole:
+                repo.checkout(whole)
+            return Transfer(len(came), len(came), tuple(absent))
+
+    def push(self) -> Transfer:
+        """Send what dvc.lock names and read it back: on a folder all of it, elsewhere what was sent now.
+
+        Raises:
+            RemoteError: the remote gives back other bytes, or lacks some.
+        """
+        with self._repo() as repo:
+            odb = repo.cloud.get_remote_odb(None, "push")
+            objects = _objects(repo)
+            before = set(odb.oids_exist(list(objects)))
+            moved = repo.push()
+            local = odb.fs.protocol == "local"
+            wrong = []
+            looked = [oid for oid in objects if local or oid not in before]
+            for oid in looked:
+                if not odb.exists(oid) or _remote_md5(odb, oid) != oid.removesuffix(_TREE):
+                    wrong.append(objects[oid])
+            if wrong:
+                raise _damaged("lie on", sorted(wrong))
+            return Transfer(moved, len(looked))
+
+    @contextmanager
+    def _repo(self) -> Iterator[Any]:
+        import logging
+
+        from dvc.repo import Repo
+
+        logging.getLogger("dvc").setLevel(logging.CRITICAL)  # what it would print is in our own table
+        with Repo(str(self._project.root), _wait_for_lock=True) as repo:
+            yield repo
+
+
+def _objects(repo: Any) -> dict[str, str]:
+    """What dvc.lock names: `data/WORD/name` (or `data/WORD`, for the list of its files) by the object's name."""
+    found = {}
+    for stage in repo.index.stages:
+        out = stage.outs[0]
+        if not out.hash_info:
+            continue
+        found[out.hash_info.value] = out.def_path
+        if out.cache.exists(out.hash_info.value):
+            out.obj = None
+            for key, (_, info) in out.get_obj().iteritems():
+                found[info.value] = f"{out.def_path}/{'/'.join(key)}"
+    return found
+
+
+def _cached(repo: Any, oid: str) -> Path:
+    return Path(repo.cache.local.oid_to_path(oid))
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as stream:
+        return _md5_of_stream(stream)
+
+
+def _remote_md5(odb: Any, oid: str) -> str:
+    with odb.fs.open(odb.oid_to_path(oid), "rb") as stream:
+        return _md5_of_stream(stream)
+
+
+def _md5_of_stream(stream: Any) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    while chunk := stream.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _damaged(how: str, names: list[str]) -> RemoteError:
+    return RemoteError(
+        f"other bytes than recorded {how} the DVC remote",
+        found=f"{len(names)} damaged or missing: {', '.join(names[:5])}" + (", ..." if len(names) > 5 else ""),
+        wanted="objects whose MD5 is their name",
+        next_step="remove these objects from the remote and run make rebuild where they are whole",
+    )
