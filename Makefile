@@ -3,13 +3,15 @@
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
 #   make plan                                     what is stale, why, and what would run
 #   make test    make check    make ui    make docs    make base    make setup
+#   make test-cluster                             the tests on Ray and PostgreSQL, both without a network
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test check ui docs base robustness setup
+.PHONY: run plan test test-cluster check ui docs base robustness setup
 
 VENV := .venv
+CLUSTER_VENV := .venv-cluster
 STAMP := $(VENV)/installed.sha256
 IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"
 # The first interpreter that can make a virtual environment; PYTHON=... chooses another.
@@ -29,6 +31,19 @@ plan: setup
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)
+
+# Ray listens on every interface and runs what it is sent: its cluster lives in namespaces of its own, and ends with
+# them. What these tests need beside .venv lies in a folder of its own, laid over it.
+test-cluster: setup
+	@if [ ! -x $(CLUSTER_VENV)/bin/python ]; then \
+		$(VENV)/bin/python -m venv $(CLUSTER_VENV) && \
+		$(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | \
+			tee $(CLUSTER_VENV)/lib/python*/site-packages/below.pth >/dev/null || exit 1; \
+	fi; \
+	$(CLUSTER_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.txt \
+		-e '.[ray,kubernetes,postgres]'
+	@OMP_NUM_THREADS=1 unshare --map-root-user --net --pid --fork --kill-child --mount-proc sh -c \
+		'ip link set lo up && exec $(CLUSTER_VENV)/bin/python -m pytest -q -n 0 -m cluster $(TESTS)'
 
 check: setup
 	@$(IN_VENV) ruff check .

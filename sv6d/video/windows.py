@@ -63,7 +63,7 @@ def sample_windows(
         key = fingerprint(
             {"video": video_id, "spans": spans, "framing": asdict(framing), "code": code, "reader": decoder_build()}
         )
-        items.append(Item(key, (str(locator.path(video_id)), spans, framing)))
+        items.append(Item(key, (locator.path(video_id), spans, framing)))
     outcomes = DecodeService(cache, workers, _LIMIT_S, _MAX_MEMORY_BYTES, events).outcomes(_sample, items)
     clips: dict[Window, Clip] = {}
     for parts, outcome in zip(by_video.values(), outcomes, strict=True):
@@ -78,9 +78,9 @@ def sample_windows(
     return clips
 
 
-def _sample(payload: tuple[str, list[tuple[int, int]], Framing]) -> bytes:
+def _sample(payload: tuple[Path, list[tuple[int, int]], Framing]) -> bytes:
     path, spans, framing = payload
-    return _pack([sample_clip(Path(path), start_ns=start, end_ns=end, **asdict(framing)) for start, end in spans])
+    return _pack([sample_clip(path, start_ns=start, end_ns=end, **asdict(framing)) for start, end in spans])
 
 
 def _pack(clips: Sequence[Clip]) -> bytes:
