@@ -13,6 +13,24 @@ class JobError(Sv6dError):
     code = "job"
 
 
+class MemoryLimitError(JobError):
+    """A job held more memory than was declared for it."""
+
+    code = "memory_limit"
+
+
+class TimeLimitError(JobError):
+    """A job ran longer than was declared for it."""
+
+    code = "time_limit"
+
+
+class TooFewGpusError(JobError):
+    """A job needs more devices than the machine has."""
+
+    code = "too_few_gpus"
+
+
 class BusyError(Sv6dError):
     """Another process is making the same artifact."""
 

@@ -1,108 +1,82 @@
-"""The job process: `sv6d <word>` in a session of its own, watched while it runs, gone when its parent is."""
+"""Where the process `sv6d <word>` runs: one interface, and the launchers that a project may choose from."""
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import orjson
-
-from assets.resources.errors import job_error
+from assets.resources.needs import Needs
 from assets.resources.project import Project
+from assets.resources.runtime import read_settings
+from sv6d.errors import ConfigError
 
 JobEvent = Mapping[str, Any]
 Listener = Callable[[JobEvent], None]
 
-_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
-_POLL_S = 0.2  # ours: a person sees progress at once, and 5 looks a second cost nothing
-# ours: a training job writes no checkpoint on TERM (the last complete one is kept), it only has to leave
-_GRACE_S = 10.0
-_libc = ctypes.CDLL(None)
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One job to run.
+
+    Attributes:
+        name: the artifact's word, or what else the job makes.
+        arguments: of `sv6d`.
+        num_workers: processes that it will start for per-clip work.
+        root: folder to run in.
+        folder: where its events and its log go.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    num_workers: int
+    root: Path
+    folder: Path
+
+
+class Launcher(Protocol):
+    """Runs a job somewhere, to its end."""
+
+    def run(self, command: Command, needs: Needs, listen: Listener) -> None:
+        """Run `sv6d ARGUMENTS` and hand each of its events to `listen` as it comes.
+
+        Whatever ends this call (an exception, an interrupt) ends every process of the job; so does the
+        end of the process that called it.
+
+        Raises:
+            JobError: the job's exit status was not 0, or it went beyond a limit.
+        """
+
+
+# Setting `launcher` in runtime.yaml: module and class; the class takes the project. Imported when chosen.
+LAUNCHERS = {"local": ("assets.resources.local_launcher", "LocalLauncher")}
 
 
 def run_job(name: str, arguments: Sequence[str], *, project: Project, listen: Listener) -> None:
-    """Run `sv6d ARGUMENTS` to its end and hand each of its events to `listen` as it comes.
-
-    The process leads its own group; whatever ends this call (an exception, an interrupt) ends the
-    group: TERM, a grace of 10 s, KILL. If this process is killed outright, the kernel kills the job.
+    """Run `sv6d ARGUMENTS` by the project's launcher, with the needs declared for `name`.
 
     Raises:
-        JobError: the job's exit status was not 0; its typed error, or the end of its log.
+        JobError: the job's exit status was not 0 (its typed error, or the end of its log), or it went
+            beyond its memory or time.
+        ConfigError: there is no such launcher.
     """
-    folder = project.job_folder(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    events, log = folder / "events.jsonl", folder / "job.log"
-    events.write_bytes(b"")
-    # An interrupt between the start of the process and the block that ends it would leave it running.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
-    try:
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "sv6d.cli.main", *arguments],
-                cwd=project.root,
-                env={**os.environ, "SV6D_EVENTS": str(events)},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_end_with_parent(os.getpid()),
-            )
-        tail = _Tail(events)
-        try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-            status = _follow(process, tail, listen)
-        finally:
-            _end_group(process)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-    tail.relay(listen)
-    if status != 0:
-        raise job_error(name, status, log.read_text(errors="replace"), str(log))
-
-
-def _follow(process: subprocess.Popen[bytes], tail: _Tail, listen: Listener) -> int:
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            return process.wait(_POLL_S)
-        tail.relay(listen)
-
-
-def _end_with_parent(parent: int) -> Callable[[], None]:
-    def in_child() -> None:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before prctl took effect
-            os._exit(1)
-
-    return in_child
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_S)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-class _Tail:
-    """Complete lines of a growing file."""
-
-    def __init__(self, path: Path) -> None:
-        self._stream = path.open("rb", buffering=0)
-        self._rest = b""
-
-    def relay(self, listen: Listener) -> None:
-        *lines, self._rest = (self._rest + self._stream.read()).split(b"\n")
-        for line in lines:
-            listen(orjson.loads(line))
+    settings = read_settings(project)
+    if settings.launcher not in LAUNCHERS:
+        raise ConfigError(
+            "there is no such launcher",
+            found=settings.launcher,
+            wanted=f"one of {', '.join(LAUNCHERS)}",
+            next_step="correct launcher in runtime.yaml, or SV6D_LAUNCHER",
+        )
+    module, kind = LAUNCHERS[settings.launcher]
+    launcher: Launcher = getattr(import_module(module), kind)(project)
+    command = Command(
+        name=name,
+        arguments=tuple(arguments),
+        num_workers=settings.workers_of(name),
+        root=project.root,
+        folder=project.job_folder(name),
+    )
+    launcher.run(command, settings.needs_of(name), listen)

@@ -1,23 +1,81 @@
-"""Where and how fast a job runs: read from the environment, never part of a result."""
+"""Where and how fast a job runs: `runtime.yaml` and the environment, never part of a result."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from assets.resources.project import Project
+import pydantic
+import yaml
 
-_WORKERS = "SV6D_WORKERS"
-_DEVICE = "SV6D_DEVICE"
+from assets.resources.needs import Needs, declared
+from assets.resources.project import HERE, Project
+from sv6d.errors import ConfigError
+from sv6d.fingerprint import Runtime
+
+_FILE = "SV6D_RUNTIME"
+_FILE_NAME = "runtime.yaml"
+# Each overrides the setting of the file.
+_VARIABLES = {"SV6D_LAUNCHER": "launcher", "SV6D_WORKERS": "workers", "SV6D_DEVICE": "device"}
 
 
-def num_workers() -> int:
-    """Processes for per-clip work: `SV6D_WORKERS`, by default one per core."""
-    return int(os.environ.get(_WORKERS) or os.cpu_count() or 1)
+class Settings(Runtime):
+    """What `runtime.yaml` may hold.
+
+    Attributes:
+        launcher: what starts the process of a job; one of `assets.resources.launcher.LAUNCHERS`.
+        workers: processes for per-clip work, or None for one per core.
+        device: "auto", "cpu" or "cuda".
+        needs: by the job's name, what differs from the declared needs.
+    """
+
+    launcher: str = "local"
+    workers: int | None = None
+    device: str = "auto"
+    needs: Mapping[str, Mapping[str, Any]] = {}
+
+    def needs_of(self, name: str) -> Needs:
+        """The declared needs of a job with what the settings say otherwise."""
+        return Needs(**{**declared(name).model_dump(), **self.needs.get(name, {})})
+
+    def workers_of(self, name: str) -> int:
+        """Processes for the per-clip work of a job: as many as were set, else its cores."""
+        return self.workers or self.needs_of(name).cpus or os.cpu_count() or 1
+
+
+def read_settings(project: Project) -> Settings:
+    """The settings of `runtime.yaml` (or of the file that `SV6D_RUNTIME` names) and of the environment.
+
+    Raises:
+        ConfigError: a setting is unknown or of another type.
+    """
+    path = Path(os.environ.get(_FILE) or project.root / _FILE_NAME)
+    stored = yaml.safe_load(path.read_bytes()) if path.is_file() else None
+    given = {field: os.environ[name] for name, field in _VARIABLES.items() if os.environ.get(name)}
+    try:
+        settings = Settings(**{**(stored or {}), **given})
+        for name in settings.needs:
+            settings.needs_of(name)
+    except (pydantic.ValidationError, TypeError) as error:
+        raise ConfigError(
+            f"{path} or the environment says how jobs run in a way that is not understood",
+            found=str(error),
+            wanted=f"settings among {', '.join(Settings.model_fields)}; under needs: {', '.join(Needs.model_fields)}",
+            next_step="correct it; docs/operations.md has the table",
+        ) from error
+    return settings
+
+
+def num_workers(name: str = "inputs", project: Project = HERE) -> int:
+    """Processes for the per-clip work of a job: `SV6D_WORKERS`, by default one per core."""
+    return read_settings(project).workers_of(name)
 
 
 def job_arguments(word: str, staging: Path, project: Project) -> list[str]:
     """The command line of the job that makes `word`."""
+    settings = read_settings(project)
     paths = {
         "--out": staging,
         "--data": project.data,
@@ -26,5 +84,4 @@ def job_arguments(word: str, staging: Path, project: Project) -> list[str]:
         "--sources": project.sources,
     }
     options = [text for flag, path in paths.items() for text in (flag, str(path))]
-    device = os.environ.get(_DEVICE) or "auto"
-    return [word, *options, "--workers", str(num_workers()), "--device", device]
+    return [word, *options, "--workers", str(settings.workers_of(word)), "--device", settings.device]

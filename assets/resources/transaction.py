@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import dagster as dg
 from assets.resources import audience
 from assets.resources.checks import Check, judge
 from assets.resources.edges import version_of
-from assets.resources.errors import BusyError, ChangedInputsError, CheckFailedError
+from assets.resources.errors import ChangedInputsError, CheckFailedError
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
@@ -28,10 +28,8 @@ from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
 from sv6d.errors import Sv6dError
 from sv6d.io import sha256_file
 from sv6d.params import read_sections
-from sv6d.stages import stage_of
 
 _LOG_INTERVAL_S = 10.0  # ours: Dagster stores each log line; a terminal hears every event
-_ACCELERATOR = "accelerator"  # name of the lock of jobs that train
 _PUBLISH = "publish"  # name of the lock under which data/ and dvc.lock change
 
 Result = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -134,22 +132,6 @@ class _Transaction:
         )
         self.mlflow_run_id = mlflow_run_id
         return self.journal.write(entry)
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until no other job that trains is running: two would halve each other's speed and double the memory.
-
-        A lock of the kernel and not a pool of Dagster: a killed run would keep its place in the
-        pool, and every later one would wait for it (measured, without a daemon to free it).
-        """
-        with ExitStack() as held:
-            if stage_of(self.word).trains:
-                try:
-                    held.enter_context(self.project.alone(_ACCELERATOR))
-                except BusyError:
-                    self.hear({"event": "message", "text": "waiting for another job that trains"})
-                    held.enter_context(self.project.alone(_ACCELERATOR, wait=True))
-            yield
 
     def hear(self, event: JobEvent) -> None:
         audience.tell(event)

@@ -90,7 +90,12 @@ class TemporaryProject:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in _SET_BY_DOORS}
-        return {**kept, "OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
+        return {
+            **kept,
+            "OMP_NUM_THREADS": "1",
+            "SV6D_LEASES": str(self.root / "leases"),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
+        }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """`python ARGUMENTS` in the project's folder."""
@@ -117,10 +122,10 @@ class TemporaryProject:
         """Start the door of a word and wait for its job: both processes."""
         door = self.start("-m", "jobs.materialize", word)
         while door.poll() is None:
-            for child in psutil.Process(door.pid).children():
+            for child in psutil.Process(door.pid).children(recursive=True):
                 # A child that ends between the listing and the look is not the job.
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    if "sv6d.cli.main" in child.cmdline():
+                    if child.cmdline()[1:3] == ["-m", "sv6d.cli.main"]:
                         return door, child
             time.sleep(0.02)
         raise AssertionError(door.communicate()[0])
@@ -161,5 +166,10 @@ class TemporaryProject:
             return connection.execute(query, values).fetchall()
 
     def left_over(self, word: str) -> set[str]:
-        """Names in the job's folder beside its log, its events and its lock."""
-        return {p.name for p in (self.root / ".work" / "jobs" / word).iterdir()} - {"job.log", "events.jsonl", "lock"}
+        """Names in the job's folder beside its log, its events and its locks."""
+        return {p.name for p in (self.root / ".work" / "jobs" / word).iterdir()} - {
+            "job.log",
+            "events.jsonl",
+            "lock",
+            "running",
+        }

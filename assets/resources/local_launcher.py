@@ -1,0 +1,123 @@
+"""Jobs on this machine: supervised, on leased devices, within their memory and time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from assets.resources.errors import MemoryLimitError, TimeLimitError, job_error
+from assets.resources.launcher import Command, Listener
+from assets.resources.leases import leased, visible_gpus
+from assets.resources.needs import Needs
+from assets.resources.project import Project
+from assets.resources.runtime import read_settings
+from assets.resources.session_memory import held_bytes
+from assets.resources.supervised import supervised
+
+_POLL_S = 0.2  # ours: a person sees progress at once, and 5 looks a second cost nothing
+_MEMORY_LOOK_S = 1.0  # measured: a look at 200 processes takes 3 ms
+_MB = 1e6
+
+
+class LocalLauncher:
+    """Runs jobs as processes of this machine."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def run(self, command: Command, needs: Needs, listen: Listener) -> None:
+        """As `Launcher.run`.
+
+        Raises:
+            MemoryLimitError, TimeLimitError: it went beyond what was declared, and was stopped.
+            TooFewGpusError: the machine never has as many devices.
+            JobError: its exit status was not 0.
+        """
+        command.folder.mkdir(parents=True, exist_ok=True)
+        events, log = command.folder / "events.jsonl", command.folder / "job.log"
+        with ExitStack() as held:
+            # Of a job that was cut off the last process may not be gone yet, and it writes where this one will.
+            before = held.enter_context(_until_gone(command.folder / "running"))
+            gpus = visible_gpus() if needs.gpus and read_settings(self._project).device != "cpu" else []
+            lease = held.enter_context(leased(needs.gpus, gpus, command.name, lambda text: _say(listen, text)))
+            events.write_bytes(b"")
+            tail = _Tail(events)
+            with (
+                log.open("wb") as output,
+                supervised(
+                    [sys.executable, "-m", "sv6d.cli.main", *command.arguments],
+                    output=output,
+                    folder=command.root,
+                    environment={**os.environ, **lease.environment, "SV6D_EVENTS": str(events)},
+                    inherited=(before, *lease.files),
+                ) as process,
+            ):
+                status = _follow(process, tail, command, needs, listen)
+            tail.relay(listen)
+        if status != 0:
+            raise job_error(command.name, status, log.read_text(errors="replace"), str(log))
+
+
+def _say(listen: Listener, text: str) -> None:
+    listen({"event": "message", "time_ns": time.time_ns(), "text": text})
+
+
+@contextmanager
+def _until_gone(path: Path) -> Iterator[int]:
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
+def _follow(process: subprocess.Popen[bytes], tail: _Tail, command: Command, needs: Needs, listen: Listener) -> int:
+    """The exit status of the job, having relayed its events and watched its limits."""
+    limit_bytes = needs.memory_bytes(command.num_workers)
+    started_s = looked_s = time.monotonic()
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_POLL_S)
+        tail.relay(listen)
+        now_s = time.monotonic()
+        if now_s - started_s > needs.time_limit_s:
+            raise TimeLimitError(
+                f"the job {command.name} was stopped: it took too long",
+                found=f"{now_s - started_s:.0f} s and not at its end",
+                wanted=f"at most {needs.time_limit_s:.0f} s",
+                next_step=_raise_it(command.name, "time_limit_h"),
+            )
+        if now_s - looked_s < _MEMORY_LOOK_S:
+            continue
+        looked_s = now_s
+        if (held := held_bytes(process.pid, limit_bytes)) > limit_bytes:
+            raise MemoryLimitError(
+                f"the job {command.name} was stopped: it took too much memory",
+                found=f"{held / _MB:.0f} MB in all of its processes",
+                wanted=f"at most {limit_bytes / _MB:.0f} MB with {command.num_workers} workers",
+                next_step=_raise_it(command.name, "memory_gb") + "; fewer workers take less (SV6D_WORKERS)",
+            )
+
+
+def _raise_it(name: str, field: str) -> str:
+    return f"what it finished is kept and used by the next run; needs.{name}.{field} in runtime.yaml raises the limit"
+
+
+class _Tail:
+    """Complete lines of a growing file."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream: IO[bytes] = path.open("rb", buffering=0)
+        self._rest = b""
+
+    def relay(self, listen: Listener) -> None:
+        *lines, self._rest = (self._rest + self._stream.read()).split(b"\n")
+        for line in lines:
+            listen(orjson.loads(line))
