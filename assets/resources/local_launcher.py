@@ -46,11 +46,11 @@ class LocalLauncher:
         events, log = command.folder / "events.jsonl", command.folder / "job.log"
         with ExitStack() as held:
             # Of a job that was cut off the last process may not be gone yet, and it writes where this one will.
-            before = held.enter_context(_until_gone(command.folder / "running"))
+            before = held.enter_context(until_gone(command.folder / "running"))
             gpus = visible_gpus() if needs.gpus and read_settings(self._project).device != "cpu" else []
             lease = held.enter_context(leased(needs.gpus, gpus, command.name, lambda text: _say(listen, text)))
             events.write_bytes(b"")
-            tail = _Tail(events)
+            tail = Tail(events)
             with (
                 log.open("wb") as output,
                 supervised(
@@ -72,13 +72,14 @@ def _say(listen: Listener, text: str) -> None:
 
 
 @contextmanager
-def _until_gone(path: Path) -> Iterator[int]:
+def until_gone(path: Path) -> Iterator[int]:
+    """An open file under a lock; a process that inherits it keeps the next one waiting here until it ends."""
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file.fileno()
 
 
-def _follow(process: subprocess.Popen[bytes], tail: _Tail, command: Command, needs: Needs, listen: Listener) -> int:
+def _follow(process: subprocess.Popen[bytes], tail: Tail, command: Command, needs: Needs, listen: Listener) -> int:
     """The exit status of the job, having relayed its events and watched its limits."""
     limit_bytes = needs.memory_bytes(command.num_workers)
     started_s = looked_s = time.monotonic()
@@ -110,7 +111,7 @@ def _raise_it(name: str, field: str) -> str:
     return f"what it finished is kept and used by the next run; needs.{name}.{field} in runtime.yaml raises the limit"
 
 
-class _Tail:
+class Tail:
     """Complete lines of a growing file."""
 
     def __init__(self, path: Path) -> None:

@@ -12,6 +12,7 @@ from assets.resources.errors import BusyError, LineageError
 from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Lineage, running_stage
 from assets.resources.project import Project
+from assets.resources.remote import UnreachableError, end_left_over
 from assets.resources.tracking import Tracking
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.io import sha256_file
@@ -26,6 +27,8 @@ def recover(project: Project, instance: dg.DagsterInstance) -> list[str]:
                 told += recover_word(project, instance, word)
         except BusyError:  # its run is alive
             continue
+        except UnreachableError as error:  # the next run of this word must settle it, or fail; the others need not
+            told.append(f"{word}: {error.what}; {error.next_step}")
     return told
 
 
@@ -35,6 +38,7 @@ def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, o
     entry = journal.read(word)
     if entry is None:
         return []
+    end_left_over(project.job_folder(word))  # the job of a cluster does not end with the machine that asked for it
     outcome = _finish(project, instance, entry) if entry.phase == "publishing" else None
     if outcome is None:
         Tracking(project).finish(entry.mlflow_run_id, "KILLED", tags={}, counts={})

@@ -21,6 +21,21 @@ _FILE_NAME = "runtime.yaml"
 _VARIABLES = {"SV6D_LAUNCHER": "launcher", "SV6D_WORKERS": "workers", "SV6D_DEVICE": "device"}
 
 
+_RAY = "http://127.0.0.1:8265"  # where a head listens unless told otherwise
+
+
+class RaySettings(Runtime):
+    """Of the launcher `ray`.
+
+    Attributes:
+        address: of the head's jobs API; by default what Ray's own RAY_API_SERVER_ADDRESS says.
+        python: the interpreter on the cluster, or None for the path of this one.
+    """
+
+    address: str = pydantic.Field(default_factory=lambda: os.environ.get("RAY_API_SERVER_ADDRESS") or _RAY)
+    python: str | None = None
+
+
 class Settings(Runtime):
     """What `runtime.yaml` may hold.
 
@@ -28,6 +43,7 @@ class Settings(Runtime):
         launcher: what starts the process of a job; one of `assets.resources.launcher.LAUNCHERS`.
         workers: processes for per-clip work, or None for one per core.
         device: "auto", "cpu" or "cuda".
+        ray: where the launcher `ray` finds its cluster.
         needs: by the job's name, what differs from the declared needs.
     """
 
@@ -35,6 +51,7 @@ class Settings(Runtime):
     workers: int | None = None
     device: str = "auto"
     needs: Mapping[str, Mapping[str, Any]] = {}
+    ray: RaySettings = pydantic.Field(default_factory=RaySettings)
 
     def needs_of(self, name: str) -> Needs:
         """The declared needs of a job with what the settings say otherwise."""
