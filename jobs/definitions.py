@@ -6,6 +6,7 @@ from importlib import import_module
 
 import dagster as dg
 
+from jobs.executor import supervised_executor
 from jobs.materialize_all import materialize_all
 from sv6d.stages import WORDS
 
@@ -14,7 +15,5 @@ _MODULES = [import_module(f"assets.{name}") for name in ("inputs", *WORDS)]
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(_MODULES),
     jobs=[materialize_all],
-    # A stage is a process of its own already; one process more per step would cost 3 to 4 seconds
-    # each (measured) and leave two to supervise.
-    executor=dg.in_process_executor,
+    executor=supervised_executor,
 )

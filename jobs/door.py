@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from assets.resources.errors import disk_error
 from assets.resources.project import HERE
 from assets.resources.recovery import recover
 from sv6d.errors import Sv6dError
@@ -37,6 +38,10 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
             "make run goes on from here, training from its last complete checkpoint",
             _EXIT_INTERRUPTED,
         )
+    except Exception as error:
+        if (refused := disk_error(error)) is None:
+            raise
+        _leave(f"\nerror: {refused}", _EXIT_ERROR)
 
 
 def _leave(text: str, status: int) -> None:

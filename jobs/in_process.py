@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.utils import make_new_run_id
 
 from assets.resources import audience, dagster_log
 from assets.resources.edges import version_of
 from assets.resources.launcher import Listener
 from assets.resources.lineage import Lineage
 from assets.resources.project import HERE
+from assets.resources.run_presence import present
 from jobs.definitions import defs
 from sv6d.params import read_sections
 
@@ -24,9 +26,10 @@ def materialize(instance: dg.DagsterInstance, word: str, listen: Listener) -> No
     Raises:
         Failure: its description is the text of the error.
     """
-    with audience.listening(listen):
+    run_id = make_new_run_id()
+    with audience.listening(listen), present(HERE, run_id):
         defs.resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance, asset_selection=[dg.AssetKey(word)], run_config=_QUIET
+            instance=instance, asset_selection=[dg.AssetKey(word)], run_config=_QUIET, run_id=run_id
         )
 
 

@@ -11,16 +11,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobs.environment import ROOT, prepare
 from jobs.pages import PORT as PAGES_PORT
 
+if TYPE_CHECKING:
+    import dagster as dg
+
 _HOST = "127.0.0.1"
 _DAGSTER_PORT = 3000
 _START_LIMIT_S = 120.0  # measured: 14 to 18 s for Dagster, 12 s for MLflow, on two idle cores
-_GRACE_S = 20.0  # ours: Dagster's daemon ends its runs' processes first
+_GRACE_S = 8.0  # measured: Dagster ends its own processes within 3 s; jobs have ended with theirs by then
+_RECONCILE_S = 10.0  # ours: a dead run is closed, and its place in a pool free, well within a minute
 _POLL_S = 0.5
 
 
@@ -39,6 +44,7 @@ def main() -> None:
 
     with at_the_door() as instance:
         from assets.resources.project import HERE
+        from assets.resources.recovery import recover
         from assets.resources.tracking import Tracking
         from jobs.inputs import refresh_inputs
         from jobs.terminal import StageLine
@@ -48,11 +54,24 @@ def main() -> None:
             refresh_inputs(instance, videos=None, documents=None, listen=line.hear)
             line.end("recorded")
         Tracking(HERE).runs_by_word()  # the tables exist before the server and a run both look for them
-        _serve(
+        _set_pool(instance)
+        servers = (
             _dagster(options.dagster_port),
             _mlflow(options.mlflow_port, Tracking(HERE).uri),
             _pages(options.pages_port),
         )
+        # Our ports are free, so no UI is launching runs: one without a process was left by an earlier UI.
+        for told in recover(HERE, instance, loading_s=0.0):
+            print(told, flush=True)
+        _serve(instance, *servers)
+
+
+def _set_pool(instance: dg.DagsterInstance) -> None:
+    """As many jobs of the pool at once as there are devices; a lease decides which one gets which."""
+    from assets.resources.flow_asset import GPU_POOL
+    from assets.resources.leases import visible_gpus
+
+    instance.event_log_storage.set_concurrency_slots(GPU_POOL, max(1, len(visible_gpus())))
 
 
 def _dagster(port: int) -> tuple[str, str, list[str]]:
@@ -101,34 +120,50 @@ def _refuse_taken(name: str, port: int, flag: str) -> None:
             ) from error
 
 
-def _serve(*servers: tuple[str, str, list[str]]) -> None:
+def _serve(instance: dg.DagsterInstance, *servers: tuple[str, str, list[str]]) -> None:
+    from assets.resources.supervised import supervised
+
     log = Path(".work") / "ui.log"
     log.parent.mkdir(exist_ok=True)
     print(f"starting {', '.join(name for name, _, _ in servers)} (log: {log})", flush=True)
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        with log.open("wb") as output:
-            for _, _, command in servers:
-                running.append(
-                    subprocess.Popen(
-                        [str(Path(sys.executable).parent / command[0]), *command[1:]],
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=subprocess.STDOUT,
-                        start_new_session=True,
-                    )
+    with ExitStack() as ending:
+        output = ending.enter_context(log.open("wb"))
+        # Supervised: they end with us, also when we are killed.
+        running = [
+            ending.enter_context(
+                supervised(
+                    [str(Path(sys.executable).parent / command[0]), *command[1:]],
+                    output=output,
+                    folder=ROOT,
+                    environment=os.environ,
+                    grace_s=_GRACE_S,
                 )
-        for (name, url, _), process in zip(servers, running, strict=True):
-            _wait_for(name, url, process, log)
-            print(f"{name:8} {url}", flush=True)
-        print("Ctrl-C ends them", flush=True)
-        while all(process.poll() is None for process in running):
-            time.sleep(_POLL_S)
-        sys.exit(f"a server ended by itself; see {log}")
-    except KeyboardInterrupt:
-        print("\nending the servers", flush=True)
-    finally:
-        _end(running)
+            )
+            for _, _, command in servers
+        ]
+        try:
+            for (name, url, _), process in zip(servers, running, strict=True):
+                _wait_for(name, url, process, log)
+                print(f"{name:8} {url}", flush=True)
+            print("Ctrl-C ends them", flush=True)
+            _watch(instance, running)
+            sys.exit(f"a server ended by itself; see {log}")
+        except KeyboardInterrupt:
+            print("\nending the servers", flush=True)
+
+
+def _watch(instance: dg.DagsterInstance, running: list[subprocess.Popen[bytes]]) -> None:
+    """Until a server ends: settle what runs leave that were killed, or lost their code server."""
+    from assets.resources.project import HERE
+    from assets.resources.recovery import recover
+
+    looked_s = time.monotonic()
+    while all(process.poll() is None for process in running):
+        time.sleep(_POLL_S)
+        if time.monotonic() - looked_s >= _RECONCILE_S:
+            for line in recover(HERE, instance):
+                print(line, flush=True)
+            looked_s = time.monotonic()
 
 
 def _wait_for(name: str, url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -139,17 +174,6 @@ def _wait_for(name: str, url: str, process: subprocess.Popen[bytes], log: Path) 
             return
         time.sleep(_POLL_S)
     sys.exit(f"{name} did not start; see {log}")
-
-
-def _end(running: list[subprocess.Popen[bytes]]) -> None:
-    for process in running:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-    for process in running:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_S)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

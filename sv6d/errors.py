@@ -122,6 +122,12 @@ class ArtifactError(Sv6dError):
     code = "artifact"
 
 
+class StorageError(Sv6dError):
+    """The disk refused a write: full, over a quota, or broken."""
+
+    code = "storage"
+
+
 class EmptyOutputError(Sv6dError):
     """A stage was given something and yielded nothing."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sv6d.errors import ArtifactError, SchemaError
+from sv6d.errors import ArtifactError, SchemaError, StorageError
 
+# What a disk says that is full, over a quota, broken, or mounted to be read only.
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _HASH_BLOCK_BYTES = 1 << 20
 
 
@@ -28,23 +33,63 @@ def sha256_file(path: Path) -> str:
 
 
 def fsync_path(path: Path) -> None:
-    """Flush a file's or folder's data and entry to the disk."""
-    handle = os.open(path, os.O_RDONLY)
+    """Flush a file's or folder's data and entry to the disk.
+
+    Raises:
+        StorageError: the disk refused.
+    """
+    with storing(path, None):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def storing(path: Path, num_bytes: int | None) -> Iterator[None]:
+    """Whatever the system refuses while `num_bytes` bytes (None: not known) go to `path`, by name and number.
+
+    Raises:
+        StorageError: in place of an OSError.
+    """
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        yield
+    except OSError as error:
+        raise storage_error(error, path, num_bytes) from error
+
+
+def storage_error(error: OSError, path: Path | None, num_bytes: int | None = None) -> StorageError:
+    """The error of a write that the system refused, with what there was and what it wanted."""
+    where = next((folder for folder in (path, *path.parents) if folder.exists()), Path("/")) if path else Path.cwd()
+    num_free = shutil.disk_usage(where).free
+    return StorageError(
+        f"cannot write {path}" if path else "cannot write",
+        found=f"{error.strerror or error}; {num_free} bytes are free on the file system of {where}",
+        wanted=f"{num_bytes} bytes" if num_bytes is not None else "a disk that takes what is written",
+        next_step="free space (sv6d doctor --remove, dvc gc -w) or repair the disk, then run it again; "
+        "the artifact before it stays, and what was finished is kept",
+    )
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a whole file so that a reader sees the old bytes or the new ones, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a whole file so that a reader sees the old bytes or the new ones, never a part.
+
+    Raises:
+        StorageError: the disk refused; the old bytes stay.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
+    with storing(path, len(data)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.replace(path)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
     fsync_path(path.parent)
 
 
@@ -126,6 +171,7 @@ class TableSchema:
 
         Raises:
             SchemaError: a row lacks a column, has an unknown one, or a value of another type.
+            StorageError: the disk refused.
         """
         names = {column.name for column in self.columns}
         for row in rows:
@@ -139,9 +185,10 @@ class TableSchema:
                     raise pa.ArrowInvalid(f"{column.name} holds nulls")
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise self._error(str(error), "values of the documented types") from error
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.file_name
-        pq.write_table(table, path, compression="zstd", store_schema=False)
+        with storing(path, table.nbytes):
+            folder.mkdir(parents=True, exist_ok=True)
+            pq.write_table(table, path, compression="zstd", store_schema=False)
         fsync_path(path)
         return int(table.num_rows)
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from pathlib import Path
 
-from sv6d.errors import Sv6dError
+from sv6d.errors import StorageError, Sv6dError
+from sv6d.io import DISK_ERRORS, storage_error
+
+_SQLITE_DISK_ERRORS = frozenset({"database or disk is full", "disk I/O error"})
 
 
 class JobError(Sv6dError):
@@ -53,6 +58,22 @@ class LineageError(Sv6dError):
     """DVC and the project disagree about what there is to record."""
 
     code = "lineage"
+
+
+def disk_error(error: BaseException) -> StorageError | None:
+    """What the disk refused, where that is what stands behind an error of Dagster, DVC or MLflow; else None."""
+    chain = [error]
+    while (behind := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(behind)
+    for seen in chain:
+        if isinstance(seen, StorageError):
+            return seen
+    for seen in chain:
+        if isinstance(seen, OSError) and seen.errno in DISK_ERRORS:
+            return storage_error(seen, Path(seen.filename) if seen.filename else None)
+        if isinstance(seen, sqlite3.OperationalError) and str(seen) in _SQLITE_DISK_ERRORS:
+            return storage_error(OSError(f"SQLite says: {seen}"), None)
+    return None
 
 
 # The form in which the command line prints a typed error.

@@ -8,9 +8,13 @@ import dagster as dg
 from assets.resources.checks import COMPLETE, Check
 from assets.resources.edges import edges, version_of
 from assets.resources.project import HERE
+from assets.resources.runtime import read_settings
 from assets.resources.transaction import Result, materialize
 from sv6d.params import read_sections
 from sv6d.stages import stage_of
+
+# Its limit is set to the number of devices of this machine when the UI starts.
+GPU_POOL = "gpu"
 
 
 def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
@@ -29,6 +33,7 @@ def flow_asset(word: str, *checks: Check) -> dg.AssetsDefinition:
         deps=list(edges(word)),
         code_version=version_of(word, read_sections(HERE.params)[word]),
         check_specs=[check.spec(word) for check in every_check],
+        pool=GPU_POOL if read_settings(HERE).needs_of(word).gpus else None,
     )
     def body(context: dg.AssetExecutionContext) -> Iterator[Result]:
         yield from materialize(word, every_check, context, HERE)

@@ -22,7 +22,7 @@ class Entry:
         word: the artifact.
         phase: "running" until the staging folder is complete and checked, then "publishing".
         dagster_run_id: the Dagster run that started the job.
-        mlflow_run_id: the MLflow run that takes its numbers.
+        mlflow_run_id: the MLflow run that takes its numbers; empty until there is one.
         code_version: of settings and code, as Dagster knows it.
         dependencies: what DVC hashed before the job began.
         record_sha256: SHA-256 of the staged `record.json`; empty while running.

@@ -7,14 +7,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
-
-import orjson
 
 from assets.resources.errors import MemoryLimitError, TimeLimitError, job_error
+from assets.resources.job_output import Events, job_log
 from assets.resources.launcher import Command, Listener
 from assets.resources.leases import leased, visible_gpus
 from assets.resources.needs import Needs
@@ -43,28 +41,25 @@ class LocalLauncher:
             JobError: its exit status was not 0.
         """
         command.folder.mkdir(parents=True, exist_ok=True)
-        events, log = command.folder / "events.jsonl", command.folder / "job.log"
+        path = command.folder / "events.jsonl"
         with ExitStack() as held:
             # Of a job that was cut off the last process may not be gone yet, and it writes where this one will.
             before = held.enter_context(until_gone(command.folder / "running"))
             gpus = visible_gpus() if needs.gpus and read_settings(self._project).device != "cpu" else []
             lease = held.enter_context(leased(needs.gpus, gpus, command.name, lambda text: _say(listen, text)))
-            events.write_bytes(b"")
-            tail = Tail(events)
-            with (
-                log.open("wb") as output,
-                supervised(
-                    [sys.executable, "-m", "sv6d.cli.main", *command.arguments],
-                    output=output,
-                    folder=command.root,
-                    environment={**os.environ, **lease.environment, "SV6D_EVENTS": str(events)},
-                    inherited=(before, *lease.files),
-                ) as process,
-            ):
-                status = _follow(process, tail, command, needs, listen)
-            tail.relay(listen)
-        if status != 0:
-            raise job_error(command.name, status, log.read_text(errors="replace"), str(log))
+            events = Events(path, listen)
+            log = held.enter_context(job_log(command.folder / "job.log"))
+            with supervised(
+                [sys.executable, "-m", "sv6d.cli.main", *command.arguments],
+                output=log.stream,
+                folder=command.root,
+                environment={**os.environ, **lease.environment, "SV6D_EVENTS": str(path)},
+                inherited=(before, *lease.files),
+            ) as process:
+                status = _follow(process, (events.relay, log.relay), command, needs)
+            events.relay()
+            if status != 0:
+                raise job_error(command.name, status, log.text(), str(log.path))
 
 
 def _say(listen: Listener, text: str) -> None:
@@ -79,14 +74,17 @@ def until_gone(path: Path) -> Iterator[int]:
         yield file.fileno()
 
 
-def _follow(process: subprocess.Popen[bytes], tail: Tail, command: Command, needs: Needs, listen: Listener) -> int:
-    """The exit status of the job, having relayed its events and watched its limits."""
+def _follow(
+    process: subprocess.Popen[bytes], relays: Sequence[Callable[[], None]], command: Command, needs: Needs
+) -> int:
+    """The exit status of the job, having relayed what it said and watched its limits."""
     limit_bytes = needs.memory_bytes(command.num_workers)
     started_s = looked_s = time.monotonic()
     while True:
         with suppress(subprocess.TimeoutExpired):
             return process.wait(_POLL_S)
-        tail.relay(listen)
+        for relay in relays:
+            relay()
         now_s = time.monotonic()
         if now_s - started_s > needs.time_limit_s:
             raise TimeLimitError(
@@ -109,16 +107,3 @@ def _follow(process: subprocess.Popen[bytes], tail: Tail, command: Command, need
 
 def _raise_it(name: str, field: str) -> str:
     return f"what it finished is kept and used by the next run; needs.{name}.{field} in runtime.yaml raises the limit"
-
-
-class Tail:
-    """Complete lines of a growing file."""
-
-    def __init__(self, path: Path) -> None:
-        self._stream: IO[bytes] = path.open("rb", buffering=0)
-        self._rest = b""
-
-    def relay(self, listen: Listener) -> None:
-        *lines, self._rest = (self._rest + self._stream.read()).split(b"\n")
-        for line in lines:
-            listen(orjson.loads(line))

@@ -13,13 +13,17 @@ from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Lineage, running_stage
 from assets.resources.project import Project
 from assets.resources.remote import UnreachableError, end_left_over
+from assets.resources.run_presence import LOADING_S, close_dead_runs
 from assets.resources.tracking import Tracking
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.io import sha256_file
 
 
-def recover(project: Project, instance: dg.DagsterInstance) -> list[str]:
-    """Settle every journal entry whose process is gone; returns what was done, one line each."""
+def recover(project: Project, instance: dg.DagsterInstance, *, loading_s: float = LOADING_S) -> list[str]:
+    """Settle every journal entry and every run whose process is gone; returns what was done, one line each.
+
+    `loading_s`: how long a run that Dagster has launched may be without a process that says so.
+    """
     told = []
     for word in Journal(project).open_words():
         try:
@@ -29,7 +33,7 @@ def recover(project: Project, instance: dg.DagsterInstance) -> list[str]:
             continue
         except UnreachableError as error:  # the next run of this word must settle it, or fail; the others need not
             told.append(f"{word}: {error.what}; {error.next_step}")
-    return told
+    return told + close_dead_runs(project, instance, loading_s=loading_s)
 
 
 def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, own_run: str = "") -> list[str]:
@@ -41,7 +45,7 @@ def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, o
     end_left_over(project.job_folder(word))  # the job of a cluster does not end with the machine that asked for it
     outcome = _finish(project, instance, entry) if entry.phase == "publishing" else None
     if outcome is None:
-        Tracking(project).finish(entry.mlflow_run_id, "KILLED", tags={}, counts={})
+        Tracking(project).kill_open_runs(entry.dagster_run_id, entry.word)
         outcome = f"{word}: a run was cut off before it was complete; what it had finished is kept"
     if entry.dagster_run_id != own_run:
         dagster_log.end_run(instance, entry.dagster_run_id, "the process of this run is gone")

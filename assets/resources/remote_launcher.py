@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from assets.resources.errors import job_error
+from assets.resources.job_output import Events, job_log
 from assets.resources.launcher import Command, Listener
-from assets.resources.local_launcher import Tail, until_gone
+from assets.resources.local_launcher import until_gone
 from assets.resources.needs import Needs
 from assets.resources.project import Project
 from assets.resources.remote import Submission, end_left_over, remember
@@ -48,39 +49,36 @@ def run_remotely(cluster: Cluster, project: Project, command: Command, needs: Ne
         JobError: its exit status was not 0, or it took longer than declared and was stopped.
     """
     command.folder.mkdir(parents=True, exist_ok=True)
-    events, log = command.folder / "events.jsonl", command.folder / "job.log"
-    with until_gone(command.folder / "running") as before:
+    path = command.folder / "events.jsonl"
+    with until_gone(command.folder / "running") as before, job_log(command.folder / "job.log") as log:
         if told := end_left_over(command.folder):
             listen({"event": "message", "time_ns": time.time_ns(), "text": told})
-        events.write_bytes(b"")
+        events = Events(path, listen)
         environment = {name: os.environ[name] for name in _CARRIED if name in os.environ}
-        environment |= {"SV6D_EVENTS": str(events), "PYTHONPATH": str(project.root)}
+        environment |= {"SV6D_EVENTS": str(path), "PYTHONPATH": str(project.root)}
         name = f"sv6d-{command.name.replace('_', '-')}-{uuid.uuid4().hex[:12]}"
-        path = remember(command.folder, cluster.submission(name, command, needs, environment))
-        tail = Tail(events)
+        submission = remember(command.folder, cluster.submission(name, command, needs, environment))
         try:
-            with (
-                log.open("wb") as output,
-                supervised(
-                    [sys.executable, "-m", "assets.resources.relay", str(path)],
-                    output=output,
-                    folder=project.root,
-                    environment=dict(os.environ),
-                    inherited=(before,),
-                    grace_s=_GRACE_S,
-                ) as process,
-            ):
-                status = _follow(process, tail, listen)
+            with supervised(
+                [sys.executable, "-m", "assets.resources.relay", str(submission)],
+                output=log.stream,
+                folder=project.root,
+                environment=os.environ,
+                inherited=(before,),
+                grace_s=_GRACE_S,
+            ) as process:
+                status = _follow(process, (events.relay, log.relay))
         finally:
             end_left_over(command.folder)  # of a relay that was killed
-        tail.relay(listen)
-    if status != 0:
-        raise job_error(command.name, status, log.read_text(errors="replace"), str(log))
+        events.relay()
+        if status != 0:
+            raise job_error(command.name, status, log.text(), str(log.path))
 
 
-def _follow(process: subprocess.Popen[bytes], tail: Tail, listen: Listener) -> int:
-    """The exit status of the relay, having relayed the events of the job."""
+def _follow(process: subprocess.Popen[bytes], relays: Sequence[Callable[[], None]]) -> int:
+    """The exit status of the relay, having relayed what the job said."""
     while True:
         with suppress(subprocess.TimeoutExpired):
             return process.wait(_POLL_S)
-        tail.relay(listen)
+        for relay in relays:
+            relay()

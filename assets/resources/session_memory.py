@@ -30,11 +30,11 @@ def _resident_pages(session: int) -> dict[int, int]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             try:
-                fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            except OSError:  # it ended between the listing and the look
+                fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+                if int(fields[_SESSION]) == session:
+                    found[int(folder.name)] = int(fields[_RESIDENT_PAGES])
+            except (OSError, IndexError):  # it ended between the listing and the look
                 continue
-            if int(fields[_SESSION]) == session:
-                found[int(folder.name)] = int(fields[_RESIDENT_PAGES])
     return found
 
 

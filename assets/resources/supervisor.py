@@ -105,15 +105,15 @@ def _kill_descendants() -> None:
 
 
 def _children() -> list[int]:
-    own, found = str(os.getpid()), []
+    own, found = str(os.getpid()).encode(), []
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             try:
                 # After the name, which may hold anything: state, parent.
-                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            except OSError:  # it ended between the listing and the look
+                state, parent = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:2]
+            except (OSError, ValueError):  # it ended between the listing and the look
                 continue
-            if parent == own and state != "Z":
+            if parent == own and state != b"Z":
                 found.append(int(folder.name))
     return found
 

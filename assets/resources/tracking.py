@@ -20,6 +20,7 @@ _MS_PER_S = 1000
 _NS_PER_MS = NS_PER_S // _MS_PER_S
 # MLflow's own tag: its UI shows it as the run's version.
 _GIT_COMMIT = "mlflow.source.git.commit"
+_DAGSTER_RUN = "dagster.run_id"
 _ENV_URI = "MLFLOW_TRACKING_URI"
 
 
@@ -76,6 +77,15 @@ class Tracking:
             self.metrics(run_id, 0, {f"count/{name}": value for name, value in counts.items()}, time_ns=time.time_ns())
         self._client.set_terminated(run_id, status)
 
+    def kill_open_runs(self, dagster_run_id: str, word: str) -> None:
+        """Close as KILLED whatever that Dagster run, which is over, has left open in the experiment of a word."""
+        experiment = self._client.get_experiment_by_name(word)
+        if experiment is None:
+            return
+        left = f"attributes.status = 'RUNNING' and tags.`{_DAGSTER_RUN}` = '{dagster_run_id}'"
+        for run in self._client.search_runs([experiment.experiment_id], filter_string=left):
+            self._client.set_terminated(run.info.run_id, "KILLED")
+
     def runs_by_word(self) -> dict[str, int]:
         """Number of finished runs of each experiment that has any, by its name."""
         return dict(Counter(word for word, _ in self._finished()))
@@ -108,7 +118,7 @@ def tags_of(
     """Tags of a run that are known when it starts."""
     return {
         _GIT_COMMIT: git_commit,
-        "dagster.run_id": dagster_run_id,
+        _DAGSTER_RUN: dagster_run_id,
         "sv6d.code_version": code_version,
         "dvc.dependencies": dependencies,
     }

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,7 @@ import dagster as dg
 from assets.resources import audience
 from assets.resources.checks import Check, judge
 from assets.resources.edges import version_of
-from assets.resources.errors import ChangedInputsError, CheckFailedError
+from assets.resources.errors import ChangedInputsError, CheckFailedError, disk_error
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
@@ -49,6 +49,10 @@ def materialize(
             yield from _Transaction(word, checks, context, project).run()
     except Sv6dError as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error
+    except Exception as error:
+        if (refused := disk_error(error)) is None:
+            raise
+        raise dg.Failure(description=str(refused), allow_retries=False) from error
 
 
 @dataclass
@@ -112,7 +116,18 @@ class _Transaction:
                 next_step="run it again (in the Dagster UI: Reload definitions first)",
             )
         dependencies = self.lineage.dependencies(self.word)
-        mlflow_run_id = self.tracking.start(
+        entry = self.journal.write(
+            Entry(
+                word=self.word,
+                phase="running",
+                dagster_run_id=self.context.run_id,
+                mlflow_run_id="",
+                code_version=code_version,
+                dependencies=dependencies.values,
+            )
+        )
+        # After the journal: a run that is opened here and lost would never be closed.
+        self.mlflow_run_id = self.tracking.start(
             self.word,
             params=settings,
             tags=tags_of(
@@ -122,16 +137,7 @@ class _Transaction:
                 dependencies=dependencies.identity,
             ),
         )
-        entry = Entry(
-            word=self.word,
-            phase="running",
-            dagster_run_id=self.context.run_id,
-            mlflow_run_id=mlflow_run_id,
-            code_version=code_version,
-            dependencies=dependencies.values,
-        )
-        self.mlflow_run_id = mlflow_run_id
-        return self.journal.write(entry)
+        return self.journal.write(replace(entry, mlflow_run_id=self.mlflow_run_id))
 
     def hear(self, event: JobEvent) -> None:
         audience.tell(event)

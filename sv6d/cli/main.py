@@ -15,7 +15,7 @@ import typer.exceptions
 from sv6d.artifacts import JobRuntime
 from sv6d.errors import Sv6dError
 from sv6d.events import Events
-from sv6d.io import read_json, write_bytes, write_json
+from sv6d.io import DISK_ERRORS, read_json, storage_error, write_bytes, write_json
 from sv6d.stages import STAGES, Stage
 
 EXIT_ERROR = 1
@@ -266,6 +266,11 @@ def main() -> NoReturn:
         sys.exit(exit_.exit_code)
     except Sv6dError as error:
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(EXIT_ERROR)
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        print(f"error: {storage_error(error, Path(error.filename) if error.filename else None)}", file=sys.stderr)
         sys.exit(EXIT_ERROR)
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; what was done is kept, the same command goes on from there", file=sys.stderr)

@@ -75,6 +75,18 @@ def test_a_killed_run_takes_its_job_along_and_is_closed_by_the_next(project: Tem
     assert project.left_over("raw_videos") == set()
 
 
+def test_a_run_that_was_killed_before_it_wrote_anything_is_closed_by_the_next_door(project: TemporaryProject) -> None:
+    door = project.start("-m", "jobs.materialize", "raw_videos")
+    while project.dagster_runs()[-1] != "STARTED":
+        assert door.poll() is None, door.communicate()[0]
+        time.sleep(0.01)
+    door.kill()
+    door.communicate()
+    told = project.run("-m", "jobs.inputs")
+    assert "its process is gone; closed" in told or "was cut off" in told
+    assert project.dagster_runs() == ["SUCCESS", "FAILURE"]
+
+
 def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(project: TemporaryProject) -> None:
     before = _record(project)
     project.set("raw_videos", splits=_OTHER_SALT)

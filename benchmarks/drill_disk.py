@@ -1,0 +1,92 @@
+"""A disk that is full, or fails, at each n-th write of a materialization: the artifact is the old one or the new."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from benchmarks.drill_project import DrillProject
+from benchmarks.failing_disk import FailingDisk
+
+# What an artifact and its records are written into. Logs and events are not: a lost line loses no artifact.
+_ARTIFACT = (".work/jobs", "data", ".dvc", "dvc.lock", "mlflow.db", ".dagster")
+_LOGS = ("events.jsonl", "job.log", ".dagster/storage", ".dagster/logs")
+
+
+@dataclass
+class Refused:
+    """One materialization whose n-th write was refused.
+
+    Attributes:
+        error: "ENOSPC" (that write and all after it) or "EIO" (that one).
+        number: which write, from 1; 0: none.
+        where: the call and the file below the project's folder.
+        failed: the run ended with an error.
+        told: the error names the file and a number of bytes, without a traceback.
+        state: "old", "new", or "between" where the published folder fits neither.
+        settled: the next run, on a good disk, made the new artifact and left no run open.
+    """
+
+    error: str
+    number: int
+    where: str
+    failed: bool
+    told: bool
+    state: str
+    settled: bool
+
+
+def count_writes(project: DrillProject, word: str) -> list[tuple[str, str]]:
+    """The calls and files of every write of an undisturbed materialization, in order."""
+    disk, status, output = _materialize(project, word, 0, errno.EIO)
+    if status:
+        raise RuntimeError(output)
+    return disk.seen
+
+
+def refuse(
+    project: DrillProject, word: str, number: int, error: int, *, new: str | None, go_on: bool = True
+) -> Refused:
+    """Make `word` with its `number`-th write refused; `new` is the digest that it would have had.
+
+    The project's parameters must ask for another artifact than the published one.
+    """
+    old = project.digest(word)
+    disk, status, output = _materialize(project, word, number, error)
+    if not project.is_whole(word):
+        state = "between"
+    else:
+        found = project.digest(word)
+        state = "old" if found == old else "new" if found == new else "between"
+    settled = True
+    if go_on:
+        project.run("-m", "jobs.materialize", word)
+        closed = "RUNNING" not in project.mlflow_runs() and "STARTED" not in project.dagster_runs().values()
+        settled = project.digest(word) == new and closed
+    where = " ".join(disk.seen[number - 1]) if 0 < number <= len(disk.seen) else "past the last write"
+    told = status == 0 or ("cannot write" in output and "bytes are free" in output and "Traceback" not in output)
+    return Refused(errno.errorcode[error], number, where, status != 0, told, state, settled)
+
+
+def _materialize(project: DrillProject, word: str, number: int, error: int) -> tuple[FailingDisk, int, str]:
+    disk = FailingDisk(project.root, _counts, number, error)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobs.materialize", word],
+        cwd=project.root,
+        env={**project.environment(), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=disk.install,
+    )
+    disk.watch()
+    output, _ = process.communicate()
+    disk.finish()
+    return disk, process.returncode, output
+
+
+def _counts(path: str) -> bool:
+    """Whether a write belongs to an artifact or its records; a rename always does."""
+    return not path or (path.startswith(_ARTIFACT) and not any(log in path for log in _LOGS))
