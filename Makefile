@@ -41,7 +41,7 @@ test-cluster: setup
 			tee $(CLUSTER_VENV)/lib/python*/site-packages/below.pth >/dev/null || exit 1; \
 	fi; \
 	$(CLUSTER_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.txt \
-		-e '.[ray,kubernetes,postgres]'
+		-e '.[ray,kubernetes,postgres,cluster-tests]'
 	@OMP_NUM_THREADS=1 unshare --map-root-user --net --pid --fork --kill-child --mount-proc sh -c \
 		'ip link set lo up && exec $(CLUSTER_VENV)/bin/python -m pytest -q -n 0 -m cluster $(TESTS)'
 

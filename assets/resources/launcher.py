@@ -54,6 +54,7 @@ class Launcher(Protocol):
 LAUNCHERS = {
     "local": ("assets.resources.local_launcher", "LocalLauncher"),
     "ray": ("assets.resources.ray_launcher", "RayLauncher"),
+    "kubernetes": ("assets.resources.kubernetes_launcher", "KubernetesLauncher"),
 }
 
 

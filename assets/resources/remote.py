@@ -18,6 +18,7 @@ from sv6d.io import read_json, write_json
 _NAME = "remote.json"
 KINDS = {
     "ray": ("assets.resources.ray_job", "RayJob"),
+    "kubernetes": ("assets.resources.kubernetes_job", "KubernetesJob"),
 }
 
 

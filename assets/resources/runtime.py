@@ -36,6 +36,29 @@ class RaySettings(Runtime):
     python: str | None = None
 
 
+class KubernetesSettings(Runtime):
+    """Of the launcher `kubernetes`; it needs the first two.
+
+    Attributes:
+        image: container image with this project's environment (its code comes from the volume).
+        claim: name of the volume claim that holds the project's folder.
+        mount: path of the claim's volume here and in the pods; None for the project's folder itself.
+        namespace: where jobs are made.
+        context: of the kubeconfig; None for its current one, or the cluster that this process runs in.
+        python: the interpreter in the image.
+        job: what is laid over the template, in the form of dagster-k8s (`container_config`,
+            `pod_spec_config`, `job_spec_config`, ...): node selectors, tolerations, pull secrets.
+    """
+
+    image: str | None = None
+    claim: str | None = None
+    mount: Path | None = None
+    namespace: str = "default"
+    context: str | None = None
+    python: str = "python"
+    job: Mapping[str, Mapping[str, Any]] = {}
+
+
 class Settings(Runtime):
     """What `runtime.yaml` may hold.
 
@@ -44,6 +67,7 @@ class Settings(Runtime):
         workers: processes for per-clip work, or None for one per core.
         device: "auto", "cpu" or "cuda".
         ray: where the launcher `ray` finds its cluster.
+        kubernetes: what the launcher `kubernetes` asks its cluster for.
         needs: by the job's name, what differs from the declared needs.
     """
 
@@ -52,6 +76,7 @@ class Settings(Runtime):
     device: str = "auto"
     needs: Mapping[str, Mapping[str, Any]] = {}
     ray: RaySettings = pydantic.Field(default_factory=RaySettings)
+    kubernetes: KubernetesSettings = KubernetesSettings()
 
     def needs_of(self, name: str) -> Needs:
         """The declared needs of a job with what the settings say otherwise."""
