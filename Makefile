@@ -5,10 +5,11 @@
 #   make test    make check    make ui    make docs    make base    make setup
 #   make test-cluster                             the tests on Ray and PostgreSQL, both without a network
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
+#   make drill                                    200 kills, a failing disk, crowds; goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test test-cluster check ui docs base robustness setup
+.PHONY: run plan test test-cluster check ui docs base robustness drill setup
 
 VENV := .venv
 CLUSTER_VENV := .venv-cluster
@@ -62,6 +63,10 @@ docs: setup
 
 robustness: setup
 	@$(IN_VENV) python -m benchmarks.robustness $(CLIPS)
+
+drill: setup
+	@$(IN_VENV) python -m benchmarks.running --only ui kills disk crowd --kills 200 --disk 100 --state .work/drill \
+		--limit-min 60 --json .work/drill/figures.json
 
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain

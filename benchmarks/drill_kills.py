@@ -102,7 +102,8 @@ class Killer:
         return time.monotonic() - started_s
 
     def _forget(self, word: str) -> None:
-        """Remove the scratch of a word, so that there is work to lose."""
+        """Remove the scratch of a word, so that there is work to lose, and what its last job reported."""
+        (self.project.root / ".work" / "jobs" / word / "events.jsonl").unlink(missing_ok=True)
         scratch = self.project.root / ".work" / word
         for path in sorted(scratch.rglob("*"), reverse=True):
             if path.is_dir():
@@ -140,4 +141,5 @@ SMALL: dict[str, dict[str, Any]] = {
     "sft_corpus": {"max_samples": 40},
     "sft_checkpoint": {"steps": 6, "batch_size": 2, "checkpoint_every_steps": 2},
     "grpo_checkpoint": {"steps": 3, "num_prompts": 2, "num_generations": 2, "checkpoint_every_steps": 1},
+    "feedbench": {"min_items": 1, "max_answer_share": 1.0},
 }

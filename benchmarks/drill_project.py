@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 import yaml
 
-from sv6d.artifacts import read_record, verify
+from sv6d.artifacts import verify
 from sv6d.errors import ArtifactError
 from sv6d.stages import WORDS
 
@@ -73,24 +73,24 @@ class DrillProject:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """`python ARGUMENTS` in the project's folder."""
+    def start(self, *arguments: str, events: Path | None = None) -> subprocess.Popen[str]:
+        """`python ARGUMENTS` in the project's folder; a job without a launcher tells its `events` to that file."""
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.root,
-            env=self.environment(),
+            env={**self.environment(), **({"SV6D_EVENTS": str(events)} if events else {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, events: Path | None = None) -> str:
         """As `start`, to its end; what it printed.
 
         Raises:
             RuntimeError: the exit status was not 0.
         """
-        process = self.start(*arguments)
+        process = self.start(*arguments, events=events)
         output, _ = process.communicate()
         if process.returncode:
             raise RuntimeError(f"{' '.join(arguments)} failed: {output}")
@@ -112,13 +112,6 @@ class DrillProject:
         except ArtifactError:
             return False
         return True
-
-    def items(self, word: str) -> int:
-        return read_record(self.root / "data" / word).counts["items"]
-
-    def is_stale(self, word: str) -> bool:
-        """Whether DVC would make it again."""
-        return "up to date" not in self.run("-m", "dvc", "status", word)
 
     def progress(self, word: str) -> list[dict[str, Any]]:
         """The progress events of a word's latest job, in order; a line that a kill cut off is left out."""

@@ -93,7 +93,22 @@ class Ui:
         return found
 
     def launch(self, word: str) -> str:
-        """Launch a run of one asset as the UI does; its id."""
+        """Launch a run of one asset as the UI does; its id. Waits for a code server that is starting again.
+
+        Raises:
+            RuntimeError: none took the run within three minutes.
+        """
+        launched: list[dict[str, Any]] = []
+
+        def try_it() -> bool:
+            launched.append(self._try_to_launch(word))
+            return "run" in launched[-1]
+
+        if seconds_until(try_it, _START_LIMIT_S) is None:
+            raise RuntimeError(f"the run was not launched: {launched[-1]}")
+        return str(launched[-1]["run"]["runId"])
+
+    def _try_to_launch(self, word: str) -> dict[str, Any]:
         (place,) = self.ask(_PLACES)["workspaceOrError"]["locationEntries"]
         selector = {
             "repositoryLocationName": place["name"],
@@ -101,10 +116,9 @@ class Ui:
             "jobName": "__ASSET_JOB",
             "assetSelection": [{"path": [word]}],
         }
-        answer = self.ask(_LAUNCH, p={"selector": selector, "runConfigData": {}, "mode": "default"})["launchRun"]
-        if "run" not in answer:
-            raise RuntimeError(f"the run was not launched: {answer}")
-        return str(answer["run"]["runId"])
+        answer = self.ask(_LAUNCH, p={"selector": selector, "runConfigData": {}, "mode": "default"})
+        found: dict[str, Any] = answer["launchRun"]
+        return found
 
     def status(self, run_id: str) -> str:
         return self.project.dagster_runs().get(run_id, "UNKNOWN")

@@ -146,24 +146,28 @@ def _serve(instance: dg.DagsterInstance, *servers: tuple[str, str, list[str]]) -
                 _wait_for(name, url, process, log)
                 print(f"{name:8} {url}", flush=True)
             print("Ctrl-C ends them", flush=True)
-            _watch(instance, running)
+            _watch(instance, running, servers[0][1])
             sys.exit(f"a server ended by itself; see {log}")
         except KeyboardInterrupt:
             print("\nending the servers", flush=True)
 
 
-def _watch(instance: dg.DagsterInstance, running: list[subprocess.Popen[bytes]]) -> None:
-    """Until a server ends: settle what runs leave that were killed, or lost their code server."""
+def _watch(instance: dg.DagsterInstance, running: list[subprocess.Popen[bytes]], dagster_url: str) -> None:
+    """Until a server ends: settle what runs leave that were killed, and start a code server that was."""
     from assets.resources.project import HERE
     from assets.resources.recovery import recover
+    from jobs import code_server
 
     looked_s = time.monotonic()
     while all(process.poll() is None for process in running):
         time.sleep(_POLL_S)
-        if time.monotonic() - looked_s >= _RECONCILE_S:
-            for line in recover(HERE, instance):
-                print(line, flush=True)
-            looked_s = time.monotonic()
+        if time.monotonic() - looked_s < _RECONCILE_S:
+            continue
+        for line in recover(HERE, instance):
+            print(line, flush=True)
+        if not code_server.is_alive(running[0].pid) and code_server.start_again(dagster_url):
+            print("the code server was gone; the graph is loaded again", flush=True)
+        looked_s = time.monotonic()
 
 
 def _wait_for(name: str, url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -72,8 +72,10 @@ def storage_error(error: OSError, path: Path | None, num_bytes: int | None = Non
     )
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a whole file so that a reader sees the old bytes or the new ones, never a part.
+
+    `durable`: also after a power failure. Only for what a reader checks by its hash may it be False.
 
     Raises:
         StorageError: the disk refused; the old bytes stay.
@@ -85,12 +87,14 @@ def write_bytes(path: Path, data: bytes) -> None:
             with partial.open("wb") as stream:
                 stream.write(data)
                 stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    os.fsync(stream.fileno())
             partial.replace(path)
         except OSError:
             partial.unlink(missing_ok=True)
             raise
-    fsync_path(path.parent)
+    if durable:
+        fsync_path(path.parent)
 
 
 def dump_json(value: Any) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sv6d.batch import local_pool, ray_pool
 from sv6d.batch.workers import Failure, Pool
-from sv6d.errors import ConfigError
+from sv6d.errors import ArtifactError, ConfigError
 from sv6d.events import Events
 from sv6d.io import write_bytes
 
@@ -36,12 +36,35 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The value of an item, or its failure; `fresh` when it was computed in this call."""
+    """The value of an item, or its failure; `fresh` when it was computed in this call.
+
+    `held` is the value itself, or the file of the cache that holds it: of many items, memory holds only
+    those whose value is looked at.
+    """
 
     key: str
-    value: bytes | None
+    held: bytes | Path | None
     failure: Failure | None
     fresh: bool
+
+    @property
+    def value(self) -> bytes | None:
+        """The value, or None where there is a failure. Read from the cache each time.
+
+        Raises:
+            ArtifactError: the file of the cache was changed or removed since the map looked at it.
+        """
+        if not isinstance(self.held, Path):
+            return self.held
+        body = _body(self.held)
+        if body is None:
+            raise ArtifactError(
+                f"a kept result is gone: {self.held}",
+                found="no file, or other bytes than were stored",
+                wanted="the scratch folder left alone while a job runs",
+                next_step="run it again; only this result is computed again",
+            )
+        return body[1:]
 
 
 def keyed_map(
@@ -84,13 +107,8 @@ def keyed_map(
     )
     with closing(computed):
         for position, answer in computed:
-            key = missing[position].key
-            if isinstance(answer, Failure):
-                outcome = Outcome(key, None, answer, fresh=True)
-            else:
-                outcome = Outcome(key, answer, None, fresh=True)
-            _store(cache, outcome)
-            outcomes[key] = outcome
+            outcome = _store(cache, missing[position].key, answer)
+            outcomes[outcome.key] = outcome
             num_failed += outcome.failure is not None
             events.progress(unit, len(outcomes), total, failed=num_failed)
     return [outcomes[item.key] for item in items]
@@ -112,26 +130,37 @@ def _path(cache: Path, key: str) -> Path:
     return cache / key[:2] / key
 
 
-def _store(cache: Path, outcome: Outcome) -> None:
-    if outcome.value is not None:
-        body = b"V" + outcome.value
-    elif outcome.failure is not None and outcome.failure.code not in _NOT_KEPT:
-        body = b"F" + f"{outcome.failure.code}\n{outcome.failure.message}".encode()
-    else:
-        return
-    write_bytes(_path(cache, outcome.key), hashlib.sha256(body).digest() + body)
+def _store(cache: Path, key: str, answer: bytes | Failure) -> Outcome:
+    if isinstance(answer, Failure):
+        if answer.code not in _NOT_KEPT:
+            _write(_path(cache, key), b"F" + f"{answer.code}\n{answer.message}".encode())
+        return Outcome(key, None, answer, fresh=True)
+    _write(_path(cache, key), b"V" + answer)
+    return Outcome(key, _path(cache, key), None, fresh=True)
 
 
-def _stored(cache: Path, key: str) -> Outcome | None:
-    """The kept outcome, or None: also where the stored bytes do not match their hash."""
+def _write(path: Path, body: bytes) -> None:
+    # Not flushed item by item, which took most of the time of small items: a result that a power failure
+    # tears does not match its hash and is made again. A killed process loses nothing by it.
+    write_bytes(path, hashlib.sha256(body).digest() + body, durable=False)
+
+
+def _body(path: Path) -> bytes | None:
+    """What was stored, or None: also where the bytes do not match their hash."""
     try:
-        raw = _path(cache, key).read_bytes()
+        raw = path.read_bytes()
     except FileNotFoundError:
         return None
     body = raw[_DIGEST_BYTES:]
-    if hashlib.sha256(body).digest() != raw[:_DIGEST_BYTES]:
+    return body if hashlib.sha256(body).digest() == raw[:_DIGEST_BYTES] else None
+
+
+def _stored(cache: Path, key: str) -> Outcome | None:
+    path = _path(cache, key)
+    body = _body(path)
+    if body is None:
         return None
     if body[:1] == b"V":
-        return Outcome(key, body[1:], None, fresh=False)
+        return Outcome(key, path, None, fresh=False)
     code, _, message = body[1:].decode().partition("\n")
     return Outcome(key, None, Failure(code, message), fresh=False)
