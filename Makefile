@@ -9,14 +9,16 @@
 #   make gc [YES=1]                               free what no kept revision needs
 #   make staleness                                200 random sequences of events against an oracle
 #   make test    make check    make ui    make docs    make base    make setup
+#   make test-cluster                             the tests on Ray and PostgreSQL, both without a network
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
 #   make drill                                    200 kills, a failing disk, crowds; goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan rebuild sync try promote gc staleness test check ui docs base robustness drill setup
+.PHONY: run plan rebuild sync try promote gc staleness test test-cluster check ui docs base robustness drill setup
 
 VENV := .venv
+CLUSTER_VENV := .venv-cluster
 STAMP := $(VENV)/installed.sha256
 IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"
 # The first interpreter that can make a virtual environment; PYTHON=... chooses another.
@@ -54,6 +56,19 @@ staleness: setup
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)
+
+# Ray listens on every interface and runs what it is sent: its cluster lives in namespaces of its own, and ends with
+# them. What these tests need beside .venv lies in a folder of its own, laid over it.
+test-cluster: setup
+	@if [ ! -x $(CLUSTER_VENV)/bin/python ]; then \
+		$(VENV)/bin/python -m venv $(CLUSTER_VENV) && \
+		$(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | \
+			tee $(CLUSTER_VENV)/lib/python*/site-packages/below.pth >/dev/null || exit 1; \
+	fi; \
+	$(CLUSTER_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.txt \
+		-e '.[ray,kubernetes,postgres,cluster-tests]'
+	@OMP_NUM_THREADS=1 unshare --map-root-user --net --pid --fork --kill-child --mount-proc sh -c \
+		'ip link set lo up && exec $(CLUSTER_VENV)/bin/python -m pytest -q -n 0 -m cluster $(TESTS)'
 
 check: setup
 	@$(IN_VENV) ruff check .

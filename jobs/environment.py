@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # In the worktree of a variant: the folder of the project that it shares MLflow with.
 VARIANT_OF = ".work/variant_of"
 DAGSTER_SETTINGS = ROOT / "jobs" / "dagster.yaml"
+POSTGRES_SETTINGS = ROOT / "jobs" / "dagster_postgres.yaml"
+_POSTGRES = "DAGSTER_PG_URL"
 
 
 def prepare() -> None:
@@ -43,7 +44,8 @@ def prepare() -> None:
     # `python` in dvc.yaml is this interpreter.
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(DAGSTER_SETTINGS, home / "dagster.yaml")
+    parts = [DAGSTER_SETTINGS, POSTGRES_SETTINGS] if os.environ.get(_POSTGRES) else [DAGSTER_SETTINGS]
+    (home / "dagster.yaml").write_text("\n".join(part.read_text() for part in parts))
     if not (ROOT / ".git").exists():
         _tell_dvc_there_is_no_git()
 

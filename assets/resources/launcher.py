@@ -51,7 +51,11 @@ class Launcher(Protocol):
 
 
 # Setting `launcher` in runtime.yaml: module and class; the class takes the project. Imported when chosen.
-LAUNCHERS = {"local": ("assets.resources.local_launcher", "LocalLauncher")}
+LAUNCHERS = {
+    "local": ("assets.resources.local_launcher", "LocalLauncher"),
+    "ray": ("assets.resources.ray_launcher", "RayLauncher"),
+    "kubernetes": ("assets.resources.kubernetes_launcher", "KubernetesLauncher"),
+}
 
 
 def run_job(name: str, arguments: Sequence[str], *, project: Project, listen: Listener) -> None:

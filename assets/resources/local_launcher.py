@@ -44,7 +44,7 @@ class LocalLauncher:
         path = command.folder / "events.jsonl"
         with ExitStack() as held:
             # Of a job that was cut off the last process may not be gone yet, and it writes where this one will.
-            before = held.enter_context(_until_gone(command.folder / "running"))
+            before = held.enter_context(until_gone(command.folder / "running"))
             gpus = visible_gpus() if needs.gpus and read_settings(self._project).device != "cpu" else []
             lease = held.enter_context(leased(needs.gpus, gpus, command.name, lambda text: _say(listen, text)))
             events = Events(path, listen)
@@ -67,7 +67,8 @@ def _say(listen: Listener, text: str) -> None:
 
 
 @contextmanager
-def _until_gone(path: Path) -> Iterator[int]:
+def until_gone(path: Path) -> Iterator[int]:
+    """An open file under a lock; a process that inherits it keeps the next one waiting here until it ends."""
     with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file.fileno()

@@ -12,6 +12,7 @@ from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Dependencies, Lineage, Recorded, running_stage
 from assets.resources.lock_file import mend
 from assets.resources.project import Project
+from assets.resources.remote_jobs import UnreachableError, end_left_over
 from assets.resources.run_presence import LOADING_S, close_dead_runs
 from assets.resources.tracking import Tracking
 from sv6d.artifacts import RECORD_NAME, read_record
@@ -30,6 +31,8 @@ def recover(project: Project, instance: dg.DagsterInstance, *, loading_s: float 
                 told += recover_word(project, instance, word)
         except BusyError:  # its run is alive
             continue
+        except UnreachableError as error:  # the next run of this word must settle it, or fail; the others need not
+            told.append(f"{word}: {error.what}; {error.next_step}")
     return told + close_dead_runs(project, instance, loading_s=loading_s)
 
 
@@ -39,6 +42,7 @@ def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, o
     entry = journal.read(word)
     if entry is None:
         return []
+    end_left_over(project.job_folder(word))  # the job of a cluster does not end with the machine that asked for it
     outcome = _finish(project, instance, entry) if entry.phase == "publishing" else None
     if outcome is None:
         Tracking(project).kill_open_runs(entry.dagster_run_id, entry.word)

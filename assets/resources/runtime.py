@@ -21,6 +21,44 @@ _FILE_NAME = "runtime.yaml"
 _VARIABLES = {"SV6D_LAUNCHER": "launcher", "SV6D_WORKERS": "workers", "SV6D_DEVICE": "device"}
 
 
+_RAY = "http://127.0.0.1:8265"  # where a head listens unless told otherwise
+
+
+class RaySettings(Runtime):
+    """Of the launcher `ray`.
+
+    Attributes:
+        address: of the head's jobs API; by default what Ray's own RAY_API_SERVER_ADDRESS says.
+        python: the interpreter on the cluster, or None for the path of this one.
+    """
+
+    address: str = pydantic.Field(default_factory=lambda: os.environ.get("RAY_API_SERVER_ADDRESS") or _RAY)
+    python: str | None = None
+
+
+class KubernetesSettings(Runtime):
+    """Of the launcher `kubernetes`; it needs the first two.
+
+    Attributes:
+        image: container image with this project's environment (its code comes from the volume).
+        claim: name of the volume claim that holds the project's folder.
+        mount: path of the claim's volume here and in the pods; None for the project's folder itself.
+        namespace: where jobs are made.
+        context: of the kubeconfig; None for its current one, or the cluster that this process runs in.
+        python: the interpreter in the image.
+        job: what is laid over the template, in the form of dagster-k8s (`container_config`,
+            `pod_spec_config`, `job_spec_config`, ...): node selectors, tolerations, pull secrets.
+    """
+
+    image: str | None = None
+    claim: str | None = None
+    mount: Path | None = None
+    namespace: str = "default"
+    context: str | None = None
+    python: str = "python"
+    job: Mapping[str, Mapping[str, Any]] = {}
+
+
 class Settings(Runtime):
     """What `runtime.yaml` may hold.
 
@@ -28,6 +66,8 @@ class Settings(Runtime):
         launcher: what starts the process of a job; one of `assets.resources.launcher.LAUNCHERS`.
         workers: processes for per-clip work, or None for one per core.
         device: "auto", "cpu" or "cuda".
+        ray: where the launcher `ray` finds its cluster.
+        kubernetes: what the launcher `kubernetes` asks its cluster for.
         needs: by the job's name, what differs from the declared needs.
     """
 
@@ -35,6 +75,8 @@ class Settings(Runtime):
     workers: int | None = None
     device: str = "auto"
     needs: Mapping[str, Mapping[str, Any]] = {}
+    ray: RaySettings = pydantic.Field(default_factory=RaySettings)
+    kubernetes: KubernetesSettings = KubernetesSettings()
 
     def needs_of(self, name: str) -> Needs:
         """The declared needs of a job with what the settings say otherwise."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from sv6d.batch.workers import Failure, Worker
-from sv6d.errors import ArtifactError
+from sv6d.batch import local_pool, ray_pool
+from sv6d.batch.workers import Failure, Pool
+from sv6d.errors import ArtifactError, ConfigError
 from sv6d.events import Events
 from sv6d.io import write_bytes
 
+# Where items are computed; a launcher sets it, and it never bears on a result.
+_ENV_SPREAD = "SV6D_SPREAD"
+_POOLS: dict[str, Pool] = {"local": local_pool.answers, "ray": ray_pool.answers}
 _DIGEST_BYTES = 32
 # Failures of these codes depend on the moment (memory, a killed process), not on the item's bytes.
 _NOT_KEPT = frozenset({"worker", "unexpected"})
@@ -82,58 +85,45 @@ def keyed_map(
     runs longer than `limit_s` seconds ("worker") are failures of this call only. What was computed
     before a kill is found by the next call. Each process may add `max_memory_bytes` of address space
     to its own, past which it gets MemoryError, and reaches no network.
+
+    `SV6D_SPREAD=ray` spreads the processes over the Ray cluster at `RAY_ADDRESS`; values are the same.
+
+    Raises:
+        ConfigError: `SV6D_SPREAD` names no pool.
+        WorkerError: the Ray cluster can not be used.
     """
     outcomes = {item.key: outcome for item in items if (outcome := _stored(cache, item.key)) is not None}
-    missing = deque({item.key: item for item in items if item.key not in outcomes}.values())
+    missing = list({item.key: item for item in items if item.key not in outcomes}.values())
     total = len({item.key for item in items})
     num_failed = sum(outcome.failure is not None for outcome in outcomes.values())
     events.begin(done_before=len(outcomes))
     events.progress(unit, len(outcomes), total, failed=num_failed)
-    pool = [Worker(function, max_memory_bytes) for _ in range(min(workers, len(missing)))]
-    for item, answer in _compute(pool, missing, limit_s):
-        outcome = _store(cache, item.key, answer)
-        outcomes[item.key] = outcome
-        num_failed += outcome.failure is not None
-        events.progress(unit, len(outcomes), total, failed=num_failed)
+    computed = _pool()(
+        function,
+        [item.payload for item in missing],
+        workers=workers,
+        limit_s=limit_s,
+        max_memory_bytes=max_memory_bytes,
+    )
+    with closing(computed):
+        for position, answer in computed:
+            outcome = _store(cache, missing[position].key, answer)
+            outcomes[outcome.key] = outcome
+            num_failed += outcome.failure is not None
+            events.progress(unit, len(outcomes), total, failed=num_failed)
     return [outcomes[item.key] for item in items]
 
 
-def _compute(pool: Sequence[Worker], missing: deque[Item], limit_s: float) -> Iterator[tuple[Item, bytes | Failure]]:
-    busy: dict[int, tuple[Item, float]] = {}
-    try:
-        while missing or busy:
-            for index, worker in enumerate(pool):
-                if index not in busy and missing:
-                    item = missing.popleft()
-                    worker.submit(item.payload)
-                    busy[index] = (item, time.monotonic() + limit_s)
-            patience_s = max(0.0, min(deadline for _, deadline in busy.values()) - time.monotonic())
-            ready = wait([pool[index].pipe for index in busy], timeout=patience_s)
-            now_s = time.monotonic()
-            for index in list(busy):
-                item, deadline_s = busy[index]
-                if pool[index].pipe in ready:
-                    answer = _collect(pool[index])
-                elif now_s >= deadline_s:
-                    pool[index].restart()
-                    answer = Failure("worker", f"stopped after the limit of {limit_s:g} s")
-                else:
-                    continue
-                del busy[index]
-                yield item, answer
-    finally:
-        for worker in pool:
-            worker.kill()
-
-
-def _collect(worker: Worker) -> bytes | Failure:
-    try:
-        return worker.result()
-    except (EOFError, ConnectionResetError):
-        worker.process.join()
-        code = worker.process.exitcode
-        worker.restart()
-        return Failure("worker", f"the process died (exit status {code}; a negative one is a signal's number)")
+def _pool() -> Pool:
+    name = os.environ.get(_ENV_SPREAD) or "local"
+    if name not in _POOLS:
+        raise ConfigError(
+            f"{_ENV_SPREAD} names no way to spread work",
+            found=name,
+            wanted=" or ".join(_POOLS),
+            next_step=f"correct or remove {_ENV_SPREAD}",
+        )
+    return _POOLS[name]
 
 
 def _path(cache: Path, key: str) -> Path:

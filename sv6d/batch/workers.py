@@ -6,10 +6,10 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 from sv6d.batch.confine import limit_memory, refuse_network
 from sv6d.errors import Sv6dError
@@ -29,6 +29,24 @@ class Failure:
 
     code: str
     message: str
+
+
+class Pool(Protocol):
+    """A place for workers: processes here, or on the machines of a cluster."""
+
+    def __call__(
+        self,
+        function: Callable[[Any], bytes],
+        payloads: Sequence[Any],
+        *,
+        workers: int,
+        limit_s: float,
+        max_memory_bytes: int,
+    ) -> Generator[tuple[int, bytes | Failure], None, None]:
+        """(position, what the function gave) of every payload, in the order in which they are done.
+
+        Closing the generator kills what is still running.
+        """
 
 
 class Worker:
@@ -57,17 +75,30 @@ class Worker:
         self._num_items += 1
         self.pipe.send(payload)
 
-    def result(self) -> bytes | Failure:
-        """What the function returned, or why it did not. Call when the pipe is readable.
+    def answer(self, patience_s: float | None = None) -> bytes | Failure:
+        """What the function returned, or why it did not: also where the process died.
 
-        Raises:
-            EOFError: the process died before it answered.
+        With `patience_s`, the process is stopped when that many seconds pass first; without, call it
+        when the pipe is readable.
         """
-        answer = self.pipe.recv_bytes()
+        if patience_s is not None and not self.pipe.poll(patience_s):
+            return self.stop(patience_s)
+        try:
+            answer = self.pipe.recv_bytes()
+        except (EOFError, ConnectionResetError):
+            self.process.join()
+            status = self.process.exitcode
+            self.restart()
+            return Failure("worker", f"the process died (exit status {status}; a negative one is a signal's number)")
         if answer.startswith(_VALUE):
             return answer[1:]
         code, _, message = answer[1:].decode().partition("\n")
         return Failure(code, message)
+
+    def stop(self, limit_s: float) -> Failure:
+        """Kill what has run past its limit, and be ready for the next payload."""
+        self.restart()
+        return Failure("worker", f"stopped after the limit of {limit_s:g} s")
 
     def kill(self) -> None:
         self.process.kill()

@@ -60,7 +60,7 @@ def sample_windows(
         "reader": decoder_build(),
     }
     items = [
-        Item(fingerprint({**common, **asdict(window)}), (str(locator.path(window.video_id)), window, framing))
+        Item(fingerprint({**common, **asdict(window)}), (locator.path(window.video_id), window, framing))
         for window in wanted
     ]
     outcomes = DecodeService(cache, workers, _LIMIT_S, _MAX_MEMORY_BYTES, events, unit="windows").outcomes(
@@ -79,9 +79,9 @@ def sample_windows(
     return clips
 
 
-def _sample(payload: tuple[str, Window, Framing]) -> bytes:
+def _sample(payload: tuple[Path, Window, Framing]) -> bytes:
     path, window, framing = payload
-    return _pack(sample_clip(Path(path), start_ns=window.start_ns, end_ns=window.end_ns, **asdict(framing)))
+    return _pack(sample_clip(path, start_ns=window.start_ns, end_ns=window.end_ns, **asdict(framing)))
 
 
 def _pack(clip: Clip) -> bytes:

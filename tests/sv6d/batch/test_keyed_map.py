@@ -2,54 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import signal
-import socket
-import time
 from pathlib import Path
 
 import pytest
 
-from sv6d.batch.keyed_map import Item, keyed_map
-from sv6d.errors import InputError
-from sv6d.events import Events
-from sv6d.fingerprint import fingerprint
-
-
-def work(payload: tuple[str, str]) -> bytes:
-    """Appends to a log, so that calls can be counted across processes."""
-    log, text = payload
-    with Path(log).open("a") as stream:
-        stream.write(text + "\n")
-    if text == "typed":
-        raise InputError("a typed error", found="typed", wanted="other", next_step="none")
-    if text == "unexpected":
-        raise ZeroDivisionError("a bug")
-    if text == "dies":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if text == "hangs":
-        time.sleep(3600)
-    if text == "grows":
-        bytearray(200 << 20)
-    if text == "calls":
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    return str(os.getpid()).encode() if text.startswith("who") else text.upper().encode()
-
-
-def run(tmp_path: Path, texts: list[str], *, workers: int = 2, limit_s: float = 60.0, max_memory_bytes: int = 1 << 30):
-    log = str(tmp_path / "log")
-    items = [Item(fingerprint(text), (log, text)) for text in texts]
-    outcomes = keyed_map(
-        work,
-        items,
-        cache=tmp_path / "cache",
-        workers=workers,
-        limit_s=limit_s,
-        events=Events.silent(),
-        max_memory_bytes=max_memory_bytes,
-    )
-    return outcomes, Path(log).read_text().split() if Path(log).exists() else []
+from sv6d.errors import ConfigError
+from tests.sv6d.batch.made_work import run
 
 
 def test_values_come_in_the_order_of_the_items(tmp_path: Path) -> None:
@@ -121,3 +80,9 @@ def test_a_process_reaches_no_network(tmp_path: Path) -> None:
 def test_a_process_is_replaced_after_some_items(tmp_path: Path) -> None:
     outcomes, _ = run(tmp_path, [f"who{i}" for i in range(401)], workers=1)
     assert len({outcome.value for outcome in outcomes}) == 3
+
+
+def test_an_unknown_way_to_spread_work_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SV6D_SPREAD", "everywhere")
+    with pytest.raises(ConfigError, match="names no way to spread work"):
+        run(tmp_path, ["a"])

@@ -1,0 +1,50 @@
+"""Jobs on a Ray cluster that sees this project's folder; work per clip is spread over all of it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+
+from assets.resources.launcher import Command, Listener
+from assets.resources.needs import Needs
+from assets.resources.project import Project
+from assets.resources.remote_jobs import Submission
+from assets.resources.remote_launcher import run_remotely
+from assets.resources.runtime import read_settings
+
+
+class RayLauncher:
+    """Runs jobs as Ray jobs; see `Launcher`."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._settings = read_settings(project)
+
+    def run(self, command: Command, needs: Needs, listen: Listener) -> None:
+        """As `run_remotely`."""
+        run_remotely(self, self._project, command, needs, listen)
+
+    def submission(self, name: str, command: Command, needs: Needs, environment: Mapping[str, str]) -> Submission:
+        """A Ray job of the same command.
+
+        A job that may use every core reserves none for itself: its clips are worked on in slots of
+        one core each, and it would wait for what it holds.
+        """
+        python = self._settings.ray.python or sys.executable
+        words = [python, "-m", "sv6d.cli.main", *command.arguments]
+        request = {
+            "entrypoint": f"cd {shlex.quote(str(command.root))} && exec {shlex.join(words)}",
+            "entrypoint_num_cpus": needs.cpus or 0,
+            "entrypoint_num_gpus": 0 if self._settings.device == "cpu" else needs.gpus,
+            "runtime_env": {"env_vars": {**environment, "SV6D_SPREAD": "ray"}},
+            "metadata": {"word": command.name},
+        }
+        return Submission(
+            kind="ray",
+            name=name,
+            address=self._settings.ray.address,
+            request=request,
+            time_limit_s=needs.time_limit_s,
+            events=environment["SV6D_EVENTS"],
+        )
