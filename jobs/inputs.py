@@ -40,6 +40,7 @@ def refresh_inputs(
     from assets.resources.launcher import run_job
     from assets.resources.lineage import Lineage
     from assets.resources.project import HERE
+    from assets.resources.signatures import is_signed, sign_version
 
     lineage = Lineage(HERE)
     with HERE.alone(INPUTS):
@@ -55,6 +56,8 @@ def refresh_inputs(
         md5 = lineage.record(INPUTS) if changed else lineage.recorded(INPUTS)
         assert md5 is not None  # unchanged means recorded
         observe_inputs(instance, md5)
+        if changed or not is_signed(HERE, INPUTS, md5):
+            sign_version(HERE, INPUTS, md5=md5)
     return changed
 
 

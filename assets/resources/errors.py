@@ -37,6 +37,12 @@ class LineageError(Sv6dError):
     code = "lineage"
 
 
+class SigningError(Sv6dError):
+    """A statement cannot be signed, or its signature does not hold."""
+
+    code = "signing"
+
+
 # The form in which the command line prints a typed error.
 _PRINTED = re.compile(
     r"^error: (?P<what>.*?)\n  found:  (?P<found>.*?)\n  wanted: (?P<wanted>.*?)\n  next:   (?P<next>.*?)\s*\Z",

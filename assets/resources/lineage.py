@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
@@ -139,6 +140,16 @@ class Lineage:
             (stage,) = repo.commit(word, force=True, relink=False)
             recorded: str = stage.outs[0].hash_info.value
             return recorded
+
+    def lock_entry(self, word: str) -> dict[str, Any]:
+        """The entry of an artifact in dvc.lock; inside DVC's own run of that stage, the one that DVC will write."""
+        from dvc.stage.serialize import to_single_stage_lockfile
+
+        with self._stage(word) as stage:
+            if running_stage() == word:
+                stage.save(run_cache=False)
+            entry: dict[str, Any] = json.loads(json.dumps(to_single_stage_lockfile(stage)))
+            return entry
 
     def commit(self) -> str | None:
         """The git commit of the checkout, or None outside git."""

@@ -12,6 +12,7 @@ from assets.resources.errors import BusyError, LineageError
 from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Lineage, running_stage
 from assets.resources.project import Project
+from assets.resources.signatures import sign_version
 from assets.resources.tracking import Tracking
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.io import sha256_file
@@ -66,6 +67,14 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
         "FINISHED",
         tags={"dvc.md5": md5, "sv6d.fingerprint": record.fingerprint},
         counts=record.counts,
+    )
+    sign_version(
+        project,
+        entry.word,
+        md5=md5,
+        code_version=entry.code_version,
+        dagster_run_id=entry.dagster_run_id,
+        mlflow_run_id=entry.mlflow_run_id,
     )
     return f"{entry.word}: was published when its run was cut off; recorded now"
 
