@@ -31,7 +31,7 @@ from sv6d.stages import WORDS
 def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str] = ()) -> Verdict:
     """Check versions that a snapshot records. `trusted`: ids (or their first digits) of other people's keys."""
     platforms = Platforms(snapshot.project)
-    findings = list(_check_lock_form(snapshot))
+    findings: list[Finding] = []
     not_checked = list(platforms.missing)
     signers: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,6 +51,8 @@ def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str]
                 not_checked.append(f"{word}: {num_missing} files are not in DVC's cache of this machine")
             findings += _check_lock(snapshot, word, statement)
             findings += _check_platforms(snapshot, word, statement, platforms)
+    if not any(LOCK in finding.where for finding in findings):
+        findings += _check_lock_form(snapshot)
     return Verdict(tuple(findings), tuple(not_checked), {key: tuple(some) for key, some in signers.items()})
 
 
