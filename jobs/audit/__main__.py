@@ -24,6 +24,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rev", help="git revision; without it the working tree")
     parser.add_argument("--json", type=Path, help="file for the whole answer as JSON")
     parser.add_argument("--html", type=Path, help="file for the answer as a page of its own")
+    parser.add_argument("--openlineage", type=Path, help="file for the chain as OpenLineage events, one a line")
+    parser.add_argument("--bom", type=Path, help="file for the chain as a CycloneDX bill of materials")
     parser.add_argument("--verify", action="store_true", help="re-hash, compare the four records, check signatures")
     parser.add_argument("--trust", action="append", default=[], metavar="KEY", help="id of another person's key")
     return parser
@@ -54,6 +56,14 @@ def _answer(options: argparse.Namespace) -> None:
         from jobs.audit.page import as_html
 
         write_bytes(options.html, as_html(answer).encode())
+    if options.openlineage:
+        from jobs.audit.openlineage import as_events
+
+        write_bytes(options.openlineage, as_events(answer))
+    if options.bom:
+        from jobs.audit.bom import as_bom
+
+        write_bytes(options.bom, as_bom(answer))
 
 
 def _verify(options: argparse.Namespace) -> int:

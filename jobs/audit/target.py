@@ -43,8 +43,8 @@ def resolve(snapshot: Snapshot, text: str) -> tuple[Snapshot, Target]:
         return found
     if _HEX.fullmatch(text) and (word := _by_record(snapshot, text)):
         return snapshot, Target(f"the artifact {word}, by its digest or fingerprint", word, "artifact")
-    for found_target in (_video(snapshot, text), _address(snapshot, text), _key(snapshot, text)):
-        if found_target is not None:
+    for look in (_video, _address, _key):
+        if (found_target := look(snapshot, text)) is not None:
             return snapshot, found_target
     raise InputError(
         f"nothing is called {text}",
