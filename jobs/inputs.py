@@ -41,6 +41,7 @@ def refresh_inputs(
     from assets.resources.lineage import Lineage
     from assets.resources.project import HERE
     from assets.resources.signatures import is_signed, sign_version
+    from jobs.takedown.removal import remove_rendered_again
 
     lineage = Lineage(HERE)
     with HERE.alone(INPUTS):
@@ -52,6 +53,7 @@ def refresh_inputs(
             project=HERE,
             listen=listen,
         )
+        remove_rendered_again(HERE)
         changed += [] if changed else lineage.changes(INPUTS)
         md5 = lineage.record(INPUTS) if changed else lineage.recorded(INPUTS)
         assert md5 is not None  # unchanged means recorded

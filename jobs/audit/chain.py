@@ -11,6 +11,7 @@ from jobs.audit.runs import Platforms
 from jobs.audit.snapshot import Snapshot, first_commits, open_snapshot
 from jobs.audit.target import Target, resolve
 from sv6d.stages import WORDS
+from sv6d.video.forgotten import read_forgotten
 
 
 def audit(project: Project, text: str, revision: str | None) -> Answer:
@@ -138,7 +139,11 @@ def _contradictions(snapshot: Snapshot, versions: list[Version]) -> list[str]:
     """Where the versions of one revision do not fit together, in words."""
     now = {word: snapshot.md5(word) for word in snapshot.words()}
     told = []
+    forgotten = read_forgotten(snapshot.project.root)
     for version in versions:
+        for clip in forgotten:
+            if version.md5 in clip.seen_by.get(version.word, ()):
+                told.append(f"{version.word} saw the clip {clip.sha256[:12]}, which was taken down on {clip.on}")
         for name, md5 in version.made_from.items():
             if now.get(name) not in (md5, None):
                 told.append(

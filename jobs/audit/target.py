@@ -14,6 +14,7 @@ from jobs.audit.model import Row, Source
 from jobs.audit.rows import KINDS, Kind, rows_of
 from jobs.audit.snapshot import Snapshot, first_commits, open_snapshot
 from sv6d.errors import InputError
+from sv6d.video.forgotten import read_forgotten
 
 _HEX = re.compile(r"[0-9a-f]{8,64}")
 _MD5 = re.compile(r"([0-9a-f]{32})(\.dir)?")
@@ -46,6 +47,14 @@ def resolve(snapshot: Snapshot, text: str) -> tuple[Snapshot, Target]:
     for look in (_video, _address, _key):
         if (found_target := look(snapshot, text)) is not None:
             return snapshot, found_target
+    for clip in read_forgotten(snapshot.project.root):
+        if _HEX.fullmatch(text) and clip.sha256.startswith(text):
+            raise InputError(
+                f"the clip {clip.sha256[:16]} was taken down on {clip.on}",
+                found=f"seen by {', '.join(sorted(clip.seen_by)) or 'no model'}; reason: {clip.reason}",
+                wanted="something that is still here",
+                next_step="forgotten.json has the versions that saw it",
+            )
     raise InputError(
         f"nothing is called {text}",
         found=f"no artifact, row, video or file of that name in {snapshot.revision}",
