@@ -2,12 +2,15 @@
 #
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
 #   make plan                                     what is stale, why, and what would run
+#   make audit TARGET=x [REV=r] [HTML=f] [JSON=f]  where something came from and what it ended up in
+#   make verify [TARGET=x] [REV=r]                bytes, the four records and the signatures against each other
+#   make forget VIDEO=x                           takes a clip down: bytes, rows, cache, remotes; make sign, make flips
 #   make test    make check    make ui    make docs    make base    make setup
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan test check ui docs base robustness setup
+.PHONY: run plan audit verify sign forget flips test check ui docs base robustness setup
 
 VENV := .venv
 STAMP := $(VENV)/installed.sha256
@@ -26,6 +29,23 @@ run: setup
 
 plan: setup
 	@$(IN_VENV) python -m jobs.plan $(if $(JSON),--json="$(JSON)")
+
+audit: setup
+	@$(IN_VENV) python -m jobs.audit "$(TARGET)" $(if $(REV),--rev="$(REV)") $(if $(HTML),--html="$(HTML)") \
+		$(if $(JSON),--json="$(JSON)")
+
+verify: setup
+	@$(IN_VENV) python -m jobs.audit $(if $(TARGET),"$(TARGET)") --verify $(if $(REV),--rev="$(REV)") \
+		$(if $(JSON),--json="$(JSON)")
+
+sign: setup
+	@$(IN_VENV) python -m jobs.sign
+
+forget: setup
+	@$(IN_VENV) python -m jobs.forget "$(VIDEO)"
+
+flips: setup
+	@$(IN_VENV) python -m benchmarks.flips $(if $(JSON),--json="$(JSON)")
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)

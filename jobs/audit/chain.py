@@ -110,7 +110,7 @@ def _upstream(snapshot: Snapshot, word: str) -> list[str]:
     queue = [word]
     for name in queue:
         queue += [other for other in reversed(WORDS) if other in inputs_of(snapshot, name) and other not in queue]
-    if INPUTS in snapshot.lock:
+    if INPUTS in snapshot.lock and INPUTS not in queue:
         queue.append(INPUTS)
     return sorted(queue, key=lambda name: -WORDS.index(name) if name in WORDS else 1)
 

@@ -214,10 +214,12 @@ class Verdict:
 
     Attributes:
         findings: nothing where all is as it was recorded.
+        stale: versions that were made from others than are here, in words: make run makes them again.
         not_checked: what could not be looked at, in words.
         signers: words by the id of the key that signed them.
     """
 
     findings: tuple[Finding, ...]
+    stale: tuple[str, ...]
     not_checked: tuple[str, ...]
     signers: Mapping[str, tuple[str, ...]]

@@ -28,6 +28,7 @@ def verdict_text(verdict: Verdict, words: Sequence[str]) -> str:
     lines = [f"{finding.word or 'all'}: {finding.where}: {finding.what}" for finding in verdict.findings]
     for key_id, signed in verdict.signers.items():
         lines.append(f"signed with key {key_id[:16]}: {', '.join(signed)}")
+    lines += [f"stale: {told}" for told in verdict.stale]
     lines += [f"not checked: {told}" for told in verdict.not_checked]
     outcome = f"{len(verdict.findings)} findings" if verdict.findings else "everything is as it was recorded"
     return "\n".join([*lines, f"{len(words)} artifacts verified: {outcome}"])

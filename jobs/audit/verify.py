@@ -32,6 +32,7 @@ def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str]
     """Check versions that a snapshot records. `trusted`: ids (or their first digits) of other people's keys."""
     platforms = Platforms(snapshot.project)
     findings: list[Finding] = []
+    stale: list[str] = []
     not_checked = list(platforms.missing)
     signers: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
@@ -49,11 +50,13 @@ def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str]
             findings += cached
             if num_missing:
                 not_checked.append(f"{word}: {num_missing} files are not in DVC's cache of this machine")
+            stale += _stale(snapshot, word)
             findings += _check_lock(snapshot, word, statement)
             findings += _check_platforms(snapshot, word, statement, platforms)
     if not any(LOCK in finding.where for finding in findings):
         findings += _check_lock_form(snapshot)
-    return Verdict(tuple(findings), tuple(not_checked), {key: tuple(some) for key, some in signers.items()})
+    signed = {key: tuple(some) for key, some in signers.items()}
+    return Verdict(tuple(findings), tuple(stale), tuple(not_checked), signed)
 
 
 def recorded_words(snapshot: Snapshot) -> list[str]:
@@ -113,9 +116,13 @@ def _check_lock(snapshot: Snapshot, word: str, statement: Statement | None) -> I
         yield Finding(word, place, f"records {snapshot.md5(word)}, signed was {statement.word} {statement.md5}")
     elif statement is not None and statement.lock != fingerprint(snapshot.lock[word]):
         yield Finding(word, place, "was changed after it was signed")
+
+
+def _stale(snapshot: Snapshot, word: str) -> Iterator[str]:
+    """What a version was made from that this revision has another version of: to be made again, not tampered with."""
     for name, md5 in inputs_of(snapshot, word).items():
         if name in snapshot.lock and snapshot.md5(name) != md5:
-            yield Finding(word, place, f"was made from {name} {md5[:8]}, which is {snapshot.md5(name)[:8]} here")
+            yield f"{word} was made from {name} {md5[:8]}, which is {snapshot.md5(name)[:8]} here"
 
 
 def _check_platforms(
