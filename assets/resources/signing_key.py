@@ -32,7 +32,7 @@ def ensure_key(project: Project) -> str:
     Raises:
         SigningError: it cannot be read or made, others can read it, or it lies inside the project.
     """
-    path = key_path().absolute()
+    path = _own_path()
     if path.resolve().is_relative_to(project.root.resolve()):
         raise SigningError(
             "the private key must not lie in the project",
@@ -66,11 +66,23 @@ def ensure_key(project: Project) -> str:
     return key_id
 
 
+def _own_path() -> Path:
+    try:
+        return key_path().absolute()
+    except RuntimeError as error:  # a process of a user without a home
+        raise SigningError(
+            "there is no place for the key that signs artifacts",
+            found=str(error),
+            wanted="a home folder, or a file that is named",
+            next_step=f"name a file with {KEY}",
+        ) from error
+
+
 def own_key_id() -> str | None:
     """The id of this user's key, or None where they have none."""
     try:
         return id_of(_public_half(key_path().read_bytes()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RuntimeError):
         return None
 
 
@@ -108,6 +120,9 @@ def _make(path: Path) -> None:
 
 def _public_half(private: bytes) -> bytes:
     from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 
     key = serialization.load_pem_private_key(private, password=None)
+    if not isinstance(key, EllipticCurvePrivateKey) or not isinstance(key.curve, SECP256R1):
+        raise ValueError(f"a key of another kind: {type(key).__name__}")
     return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
