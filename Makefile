@@ -8,6 +8,9 @@
 #   make promote NAME=x                           bring a variant home
 #   make gc [YES=1]                               free what no kept revision needs
 #   make staleness                                200 random sequences of events against an oracle
+#   make audit TARGET=x [REV=r] [HTML=f] [JSON=f]  where something came from and what it ended up in
+#   make verify [TARGET=x] [REV=r]                bytes, the four records and the signatures against each other
+#   make forget VIDEO=x                           takes a clip down: bytes, rows, cache, remotes; make sign, make flips
 #   make test    make check    make ui    make docs    make base    make setup
 #   make test-cluster                             the tests on Ray and PostgreSQL, both without a network
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
@@ -15,7 +18,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run plan rebuild sync try promote gc staleness test test-cluster check ui docs base robustness drill setup
+.PHONY: run plan rebuild sync try promote gc staleness audit verify sign forget flips test test-cluster check ui docs base robustness drill setup
 
 VENV := .venv
 CLUSTER_VENV := .venv-cluster
@@ -53,6 +56,22 @@ gc: setup
 
 staleness: setup
 	@$(IN_VENV) SV6D_SEQUENCES=200 python -m pytest -q --timeout 0 tests/jobs/test_random_events.py
+audit: setup
+	@$(IN_VENV) python -m jobs.audit "$(TARGET)" $(if $(REV),--rev="$(REV)") $(if $(HTML),--html="$(HTML)") \
+		$(if $(JSON),--json="$(JSON)")
+
+verify: setup
+	@$(IN_VENV) python -m jobs.audit $(if $(TARGET),"$(TARGET)") --verify $(if $(REV),--rev="$(REV)") \
+		$(if $(JSON),--json="$(JSON)")
+
+sign: setup
+	@$(IN_VENV) python -m jobs.sign
+
+forget: setup
+	@$(IN_VENV) python -m jobs.forget "$(VIDEO)"
+
+flips: setup
+	@$(IN_VENV) python -m benchmarks.flips $(if $(JSON),--json="$(JSON)")
 
 test: setup
 	@$(IN_VENV) python -m pytest -q -n 2 --dist loadfile $(TESTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,9 +64,7 @@ def _use_project_interpreter() -> None:
     own = ROOT / ".venv" / "bin" / "python"
     if sys.prefix == sys.base_prefix and own.exists():
         os.execv(own, [str(own), *sys.orig_argv[1:]])  # noqa: S606 - the project's own interpreter
-    try:
-        import dagster  # noqa: F401
-    except ImportError:
+    if find_spec("dagster") is None:  # importing it would take the commands that need none a second
         sys.exit(
             f"the packages of this project are not installed for {sys.executable}\n"
             "  next: make setup, then call this again (or activate the environment that has them)"

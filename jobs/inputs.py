@@ -40,6 +40,8 @@ def refresh_inputs(
     from assets.resources.launcher import run_job
     from assets.resources.lineage import Lineage
     from assets.resources.project import HERE
+    from assets.resources.signatures import is_signed, sign_version
+    from jobs.takedown.removal import remove_rendered_again
 
     lineage = Lineage(HERE)
     with HERE.alone(INPUTS):
@@ -51,10 +53,13 @@ def refresh_inputs(
             project=HERE,
             listen=listen,
         )
+        remove_rendered_again(HERE)
         changed += [] if changed else lineage.changes(INPUTS)
         md5 = lineage.record_inputs() if changed else lineage.recorded(INPUTS)
         assert md5 is not None  # unchanged means recorded
         observe_inputs(instance, md5)
+        if changed or not is_signed(HERE, INPUTS, md5):
+            sign_version(HERE, INPUTS, md5=md5)
     return changed
 
 

@@ -92,6 +92,11 @@ def observe_inputs(instance: dg.DagsterInstance, md5: str) -> None:
         instance.report_runless_asset_event(dg.AssetObservation(INPUTS, tags={DATA_VERSION_TAG: md5}))
 
 
+def note(instance: dg.DagsterInstance, word: str, name: str, text: str) -> None:
+    """Let Dagster show a word about an asset beside its materializations; changes no version."""
+    instance.report_runless_asset_event(dg.AssetObservation(word, metadata={name: text}))
+
+
 def end_run(instance: dg.DagsterInstance, run_id: str, reason: str) -> None:
     """Close a run whose process is gone."""
     run = instance.get_run_by_id(run_id)

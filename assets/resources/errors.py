@@ -88,6 +88,12 @@ class VariantError(Sv6dError):
     code = "variant"
 
 
+class SigningError(Sv6dError):
+    """A statement cannot be signed, or its signature does not hold."""
+
+    code = "signing"
+
+
 # The form in which the command line prints a typed error.
 _PRINTED = re.compile(
     r"^error: (?P<what>.*?)\n  found:  (?P<found>.*?)\n  wanted: (?P<wanted>.*?)\n  next:   (?P<next>.*?)\s*\Z",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -212,6 +213,14 @@ class Lineage:
             stage.dump(update_pipeline=False)
             md5: str = stage.outs[0].hash_info.value
             return md5
+
+    def lock_entry(self, word: str) -> dict[str, Any]:
+        """The entry of an artifact in dvc.lock."""
+        from dvc.stage.serialize import to_single_stage_lockfile
+
+        with self._stage(word) as stage:
+            entry: dict[str, Any] = json.loads(json.dumps(to_single_stage_lockfile(stage)))
+            return entry
 
     def commit(self) -> str | None:
         """The git commit of the checkout, or None outside git."""

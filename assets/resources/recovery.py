@@ -14,6 +14,7 @@ from assets.resources.lock_file import mend
 from assets.resources.project import Project
 from assets.resources.remote_jobs import UnreachableError, end_left_over
 from assets.resources.run_presence import LOADING_S, close_dead_runs
+from assets.resources.signatures import sign_version
 from assets.resources.tracking import Tracking
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.io import sha256_file
@@ -64,6 +65,14 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
     if dagster_log.known(instance, entry.word)[0] != md5:
         dagster_log.report(instance, entry.word, Recorded(md5, made_from))
     Tracking(project).finish_published(entry.mlflow_run_id, read_record(published), md5)
+    sign_version(
+        project,
+        entry.word,
+        md5=md5,
+        code_version=entry.code_version,
+        dagster_run_id=entry.dagster_run_id,
+        mlflow_run_id=entry.mlflow_run_id,
+    )
     return f"{entry.word}: was published when its run was cut off; recorded now"
 
 

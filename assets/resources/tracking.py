@@ -124,6 +124,16 @@ class Tracking:
         for run in self._client.search_runs([experiment.experiment_id], filter_string=left):
             self._client.set_terminated(run.info.run_id, "KILLED")
 
+    def mark(self, word: str, md5: str, name: str, value: str) -> int:
+        """Set a tag on every run that made a version; returns their number."""
+        experiment = self._client.get_experiment_by_name(word)
+        if experiment is None:
+            return 0
+        runs = self._client.search_runs([experiment.experiment_id], filter_string=f"tags.`dvc.md5` = '{md5}'")
+        for run in runs:
+            self._client.set_tag(run.info.run_id, name, value)
+        return len(runs)
+
     def runs_by_word(self) -> dict[str, int]:
         """Number of finished runs of each experiment that has any, by its name."""
         return dict(Counter(word for word, _ in self._finished()))

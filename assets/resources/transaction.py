@@ -25,6 +25,8 @@ from assets.resources.pins import Pins
 from assets.resources.project import Project
 from assets.resources.recovery import recover_word
 from assets.resources.runtime import job_arguments
+from assets.resources.signatures import sign_version
+from assets.resources.signing_key import ensure_key
 from assets.resources.tracking import Tracking, tags_of
 from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
 from sv6d.errors import Sv6dError
@@ -111,6 +113,14 @@ class _Transaction:
             },
         )
         # Dagster has stored the event by the time it asks for the next one.
+        sign_version(
+            self.project,
+            self.word,
+            md5=md5,
+            code_version=entry.code_version,
+            dagster_run_id=entry.dagster_run_id,
+            mlflow_run_id=entry.mlflow_run_id,
+        )
         self.journal.close(self.word)
 
     def begin(self) -> Entry:
@@ -128,6 +138,7 @@ class _Transaction:
                 wanted=f"code version {(declared or '')[:12]}, as loaded",
                 next_step="run it again (in the Dagster UI: Reload definitions first)",
             )
+        ensure_key(self.project)
         entry = self.journal.write(
             Entry(
                 word=self.word,

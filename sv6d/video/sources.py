@@ -8,7 +8,7 @@ files and folders, README and licence texts are passed over; anything else is co
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from sv6d.errors import ArtifactError, InputError
 from sv6d.io import read_json, sha256_file, write_json
 from sv6d.schema.versions import YAML_SUFFIXES
+from sv6d.video.forgotten import REASON, read_forgotten
 
 SCHEMA = "sv6d/sources/1"
 MANIFEST_NAME = "manifest.csv"
@@ -131,10 +132,14 @@ def scan_sources(
     name; those that are gone are dropped. `hash_cache` is a scratch file that saves hashing a file
     again whose path, size and time of change are the same.
 
+    Clips that `forgotten.json` below `repository_root` names, and documents about them, are not listed; they are
+    told of as unreadable.
+
     Raises:
         InputError: a folder is missing or holds no video, or the present list has another form.
     """
     root = repository_root.resolve()
+    forgotten = frozenset(clip.sha256 for clip in read_forgotten(root))
     hashes = _Hashes(hash_cache)
     sources: list[Source] = []
     found: list[Listed] = []
@@ -151,6 +156,10 @@ def scan_sources(
             texts += hashes.listed(name, truth, present, unreadable)
         stored = _stored_path(truth, root) if truth is not None else None
         sources.append(Source(name, _stored_path(folder, root), stored, listing.num_ignored))
+    if forgotten:
+        found, refused = _without(found, lambda entry: entry.sha256 in forgotten)
+        texts, about = _without(texts, lambda entry: _names_any(documents[entry.source], entry, forgotten))
+        unreadable += [Unreadable(entry.source, entry.name, REASON) for entry in refused + about]
     before = read_sources(path).files if path.is_file() else ()
     listed = Sources(
         root, tuple(sources), _in_order_of_first_sight(before, found), tuple(sidecars), tuple(texts), tuple(unreadable)
@@ -158,6 +167,18 @@ def scan_sources(
     hashes.save()
     write_json(path, _as_json(listed, path))
     return listed
+
+
+def _without(entries: list[Listed], barred: Callable[[Listed], bool]) -> tuple[list[Listed], list[Listed]]:
+    """Entries that stay, and those that do not."""
+    out = [entry for entry in entries if barred(entry)]
+    return [entry for entry in entries if entry not in out], out
+
+
+def _names_any(folder: Path | None, entry: Listed, hashes: frozenset[str]) -> bool:
+    """Whether a document is about one of these videos: it names its video by hash."""
+    body = (folder / entry.name).read_bytes() if folder is not None else b""
+    return any(sha256.encode() in body for sha256 in hashes)
 
 
 def _is_document(path: Path) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Tempo
     """A project with inputs and `raw_videos`, one for all test processes. Not to be changed: see `project`."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
+    os.environ["SV6D_SIGNING_KEY"] = str(shared / "signing.pem")  # the doors of every project inherit it
     made, complete = TemporaryProject(shared / "published"), shared / "published.complete"
     with (shared / "published.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

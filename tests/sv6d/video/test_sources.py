@@ -9,6 +9,7 @@ import pytest
 
 from sv6d.errors import InputError
 from sv6d.io import sha256_file
+from sv6d.video.forgotten import Forgotten, write_forgotten
 from sv6d.video.manifest import Locator
 from sv6d.video.sources import Sources, read_sources, scan_sources
 
@@ -111,6 +112,23 @@ def test_a_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
         ("caf\ufffd.mp4", "the file's name is not UTF-8; rename it")
     ]
     assert read_sources(tmp_path / "inputs" / "sources.json") == listed
+
+
+def test_what_was_taken_down_is_not_listed_under_any_name(tmp_path: Path) -> None:
+    fill(tmp_path / "a", "one.mp4", "two.mp4")
+    fill(tmp_path / "a" / "documents", "two.json")
+    gone = sha256_file(tmp_path / "a" / "one.mp4")
+    (tmp_path / "a" / "renamed.mp4").write_bytes((tmp_path / "a" / "one.mp4").read_bytes())
+    (tmp_path / "a" / "documents" / "about.json").write_text(f'{{"video": "{gone}"}}')
+    write_forgotten(tmp_path, (Forgotten(gone, "2026-01-01", "asked for"),))
+    listed = scan(tmp_path, "a", documents=tmp_path / "a" / "documents")
+    assert [entry.name for entry in listed.files] == ["two.mp4"]
+    assert [entry.name for entry in listed.documents] == ["two.json"]
+    assert [entry.name for entry in listed.unreadable] == ["one.mp4", "renamed.mp4", "about.json"]
+    assert gone not in (tmp_path / "inputs" / "sources.json").read_text()
+    (tmp_path / "forgotten.json").write_text("{")
+    with pytest.raises(InputError, match="does not list the clips that were taken down"):
+        scan(tmp_path, "a")
 
 
 def test_missing_folder_and_broken_list(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What `make forget` does: where a clip is, who saw it, and how it goes."""
