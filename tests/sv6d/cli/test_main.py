@@ -83,3 +83,22 @@ def test_a_sealed_artifact_repeats_byte_for_byte(project: Path) -> None:
         done = sv6d(project, "base_model", "--out", name)
         assert done.returncode == 0, done.stderr
     assert (project / "one" / "record.json").read_bytes() == (project / "two" / "record.json").read_bytes()
+
+
+def test_reels_of_chosen_formats_are_rendered(project: Path) -> None:
+    params = yaml.safe_load((project / "params.yaml").read_text())
+    params["studio"] |= {"short_side_px": 72, "long_side_px": 128}
+    (project / "params.yaml").write_text(yaml.safe_dump(params))
+    done = sv6d(project, "studio", "--out", "reels", "--formats", "window", "--clips", "1", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (project / "reels").iterdir()) == [
+        "documents",
+        "truth",
+        "truth_cuts.json",
+        "window_0000.json",
+        "window_0000.mp4",
+    ]
+    done = sv6d(project, "studio", "--out", "more", "--formats", "opera")
+    assert done.returncode == 1
+    assert "opera" in done.stderr
+    assert "window" in done.stderr
