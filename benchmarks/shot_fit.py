@@ -137,7 +137,7 @@ def _fit_on(sources: Sequence[Source], what: str, names: Sequence[str]) -> tuple
 
 def out_of_sample(sources: Sequence[Source], what: str, names: Sequence[str]) -> dict[str, dict[str, float]]:
     """True changes, those found and false ones, at even odds, by source; `total` with their F1."""
-    told = {}
+    told: dict[str, dict[str, float]] = {}
     for left_out in sources:
         others = [item for item in sources if item.half != left_out.half]
         if not left_out.name.startswith("trials "):
