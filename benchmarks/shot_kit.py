@@ -4,8 +4,8 @@
 
 FOLDER holds clips. Those that TRUTH.json lists are divided at their boundaries, the others are taken as
 single shots. OUT gets `tuning/` and `validation/` with videos, and `tuning.json` and `validation.json`, truths
-as `benchmarks.shots` reads them. No file of FOLDER is used in both halves. The same clips and seed give the
-same frames; each round makes every kind of trial once.
+as `benchmarks.shots` reads them, with the files that each half was made from. No file of FOLDER is used in both
+halves. The same clips and seed give the same frames; each round makes every kind of trial once.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def write_kit(halves: Mapping[str, Footage], out: Path, rounds: int, seed: int) 
                     "gradual": [[first, last] for first, last, _ in trial.gradual],
                     "gradual_kinds": [kind for _, _, kind in trial.gradual],
                 }
-        (out / f"{name}.json").write_bytes(dump_json({"videos": videos}))
+        (out / f"{name}.json").write_bytes(dump_json({"sources": sorted(footage.shots), "videos": videos}))
 
 
 def _encode(path: Path, trial: Trial, rate: int, factor: int) -> None:

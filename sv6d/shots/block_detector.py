@@ -7,6 +7,7 @@ from sv6d.shots.boundary import FrameBoundary, Pictures
 from sv6d.shots.cards import find_card_changes, without_additions
 from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
+from sv6d.shots.halves import without_split_screens
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.mixes import find_mixes
 from sv6d.shots.rushes import with_rushes
@@ -22,7 +23,8 @@ class BlockDetector:
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)
         frame_ns = pictures.frame_ns()
-        cuts = without_additions(find_hard_cuts(planes_TCHW), planes_TCHW, pictures.looks, frame_ns)
+        cuts = without_split_screens(find_hard_cuts(planes_TCHW), planes_TCHW)
+        cuts = without_additions(cuts, planes_TCHW, pictures.looks, frame_ns)
         contrast_T = contrasts(planes_TCHW, frame_ns)
         fades, at_ends = find_fades(planes_TCHW, contrast_T, [cut.first for cut in cuts], frame_ns)
         # The jump of a short fade is no cut.
@@ -35,5 +37,6 @@ class BlockDetector:
         wipes = find_wipes(planes_TCHW, taken, frame_ns)
         taken += [(item.first, item.pure) for item in wipes]
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
+        cards = without_split_screens(cards, planes_TCHW)
         found = sorted((*cuts, *gradual, *wipes, *cards), key=lambda item: item.first)
         return with_rushes(found, planes_TCHW, frame_ns)

@@ -23,7 +23,7 @@ _FIRST_LOOK_LEVELS = 8.0  # a block that changes by as much speaks fully
 _RISEN = 0.5  # logarithm: a block whose change is 1.65 times its neighbours' in time
 # Logistic regression on the candidates of the trials of `benchmarks.shot_kit` (145 each in two halves by source, five
 # rounds) and of three labelled clips. Fitted on one half and read on the other: F1 of cuts 0.91 and 0.96.
-_WEIGHTS: Mapping[str, float] = {
+WEIGHTS: Mapping[str, float] = {
     "changed_live": -10.01,
     "changed_shape_live": -31.57,
     "spread": -11.98,
@@ -42,7 +42,7 @@ _THRESHOLD = -0.7
 # Fast motion hides a cut from the live parts, which change from frame to frame anyway. A second regression, on whole
 # pictures (4,900 candidates in sequences spliced from 50 single shots), decides where the first is not sure against it
 # and most of the picture was nowhere before. Measured out of sample: two of 149 cuts more, no false one in real clips.
-_WHOLE_WEIGHTS: Mapping[str, float] = {"changed": 3.21, "rise": 3.29, "across": 5.80, "spread": 5.07}
+WHOLE_WEIGHTS: Mapping[str, float] = {"changed": 3.21, "rise": 3.29, "across": 5.80, "spread": 5.07}
 _WHOLE_BIAS = -13.11
 _WHOLE_THRESHOLD = -3.2
 _WHOLE_LEAST: Mapping[str, float] = {"rise": 0.35, "changed": 0.3, "new": 0.7}
@@ -53,14 +53,12 @@ _LEAST_ACROSS = 0.35
 
 def find_hard_cuts(planes_TCHW: np.ndarray) -> list[FrameBoundary]:
     """Hard cuts in the order of time. Planes as from `blocks.planes`."""
-    if len(planes_TCHW) < 2:
-        return []
     change = activity(planes_TCHW)
     at = _candidates(change)
     if not at.size:
         return []
     features = CutPlaces(planes_TCHW, at).features(change)
-    logits = _logits(features, _WEIGHTS, _BIAS)
+    logits = _logits(features, WEIGHTS, _BIAS)
     # Neither regression is heard below both thresholds, so that nothing more need be looked at there.
     open_to = logits >= min(_THRESHOLD, _DOUBTFUL)
     at, logits = at[open_to], logits[open_to]
@@ -68,7 +66,7 @@ def find_hard_cuts(planes_TCHW: np.ndarray) -> list[FrameBoundary]:
         return []
     features = {name: values[open_to] for name, values in features.items()}
     features["across"] = CutPlaces(planes_TCHW, at).across()
-    by_whole = _logits(features, _WHOLE_WEIGHTS, _WHOLE_BIAS) - _WHOLE_THRESHOLD
+    by_whole = _logits(features, WHOLE_WEIGHTS, _WHOLE_BIAS) - _WHOLE_THRESHOLD
     heard = np.all([features[name] >= least for name, least in _WHOLE_LEAST.items()], axis=0)
     odds = np.maximum(logits - _THRESHOLD, np.where(heard, by_whole, -np.inf))
     scores = 1.0 / (1.0 + np.exp(-odds))
@@ -79,12 +77,24 @@ def find_hard_cuts(planes_TCHW: np.ndarray) -> list[FrameBoundary]:
     ]
 
 
+def candidate_features(planes_TCHW: np.ndarray) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
+    """First frames of possible new shots, and all that the regressions may use about them."""
+    change = activity(planes_TCHW)
+    at = _candidates(change)
+    if not at.size:
+        return at, {}
+    places = CutPlaces(planes_TCHW, at)
+    return at, {**places.features(change), "across": places.across()}
+
+
 def _logits(features: Mapping[str, np.ndarray], weights: Mapping[str, float], bias: float) -> np.ndarray:
     return np.asarray(bias + sum(weight * features[name] for name, weight in weights.items()))
 
 
 def _candidates(change: np.ndarray) -> np.ndarray:
     """First frames after differences that stand out, as a whole and on a first look at their blocks."""
+    if not len(change):
+        return np.zeros(0, dtype=np.int64)
     whole = change.mean(axis=(1, 2))
     around = np.maximum(np.r_[0.0, whole[:-1]], np.r_[whole[1:], 0.0])
     pairs = np.flatnonzero((whole >= _LEAST_RISE * around) & (whole > _LEAST_LEVELS))

@@ -27,7 +27,7 @@ _LEAST_STEP = -0.15
 # Logistic regression on 1,900 windows of the trials of `benchmarks.shot_kit` and of real clips, 345 of them on a
 # dissolve or a half of a fade (without explosions, which are mixtures). On the half of the sources that it was not
 # fitted on: area under the curve 0.999; at the threshold 339 of the 345 pass, and 27 of the others.
-_WEIGHTS = {"bent": -14.21, "nearer": -0.90, "both": -2.11, "levels": 1.60, "shape": 8.68, "new": 10.20}
+WEIGHTS = {"bent": -14.21, "nearer": -0.90, "both": -2.11, "levels": 1.60, "shape": 8.68, "new": 10.20}
 _BIAS = -22.50
 _THRESHOLD = 1.0
 # Logarithm of the mixture's error over that of the better moved end. Measured: labelled transitions of the real
@@ -65,7 +65,7 @@ def find_mixes(
     """
     windows: list[_Window] = []
     for middle, half, features in candidate_windows(planes_TCHW, taken, frame_ns):
-        logits = np.asarray(_BIAS - _THRESHOLD + sum(weight * features[name] for name, weight in _WEIGHTS.items()))
+        logits = np.asarray(_BIAS - _THRESHOLD + sum(weight * features[name] for name, weight in WEIGHTS.items()))
         good = logits >= 0.0
         windows += [
             _Window(float(logit), int(t) - half + 1, int(t) + half)
@@ -142,23 +142,26 @@ def _features(
     share = np.clip(np.einsum("nchw,nchw->n", way, mixed - old, dtype=np.float32) / length, 0.0, 1.0)
     mixture = _distance(way * share[:, None, None, None], mixed - old)
     by_old, by_new = _distance(old, mixed), _distance(new, mixed)
-    parts = (middle, bent, mixture, by_old, by_new, old, new, mixed)
     # Moving an end can only bring it nearer, and so make a mixture less likely: what fails against the ends as they
     # are need not be searched, nor what is still too unlikely when the ends have nothing in common.
-    parts = _hopeful(*parts)
-    middle, bent, mixture, by_old, by_new, old, new, mixed = parts
+    middle, bent, mixture, by_old, by_new, old, new, mixed = _hopeful(
+        middle, bent, mixture, by_old, by_new, old, new, mixed
+    )
     by_old = moved_difference(old, mixed).mean(axis=(1, 2)) + 0.5
-    parts = _hopeful(middle, bent, mixture, by_old, by_new, old, new, mixed)
-    middle, bent, mixture, by_old, by_new, old, new, mixed = parts
+    middle, bent, mixture, by_old, by_new, old, new, mixed = _hopeful(
+        middle, bent, mixture, by_old, by_new, old, new, mixed
+    )
     by_new = moved_difference(new, mixed).mean(axis=(1, 2)) + 0.5
-    parts = _hopeful(middle, bent, mixture, by_old, by_new, old, new, mixed)
-    middle, bent, mixture, by_old, by_new, old, new, mixed = parts
+    middle, bent, mixture, by_old, by_new, old, new, mixed = _hopeful(
+        middle, bent, mixture, by_old, by_new, old, new, mixed
+    )
     return middle, {**_errors(bent, mixture, by_old, by_new, old, new), **compare_ends(old, new)}
 
 
 def _distance(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Mean difference of pictures, the planes summed, and half a level; N."""
-    return np.abs(some - others).sum(axis=1, dtype=some.dtype).mean(axis=(1, 2), dtype=np.float32) + np.float32(0.5)
+    distance = np.abs(some - others).sum(axis=1, dtype=some.dtype).mean(axis=(1, 2), dtype=np.float32)
+    return np.asarray(distance + np.float32(0.5))
 
 
 def _errors(
@@ -182,13 +185,13 @@ def _hopeful(
     old: np.ndarray,
     new: np.ndarray,
     mixed: np.ndarray,
-) -> tuple[np.ndarray, ...]:
+) -> list[np.ndarray]:
     """Windows that may still be taken for a mixture, whatever the structure of their ends says."""
     features = _errors(bent, mixture, by_old, by_new, old, new)
-    most = _BIAS + sum(_WEIGHTS.get(name, 0.0) * values for name, values in features.items())
-    most = most + _WEIGHTS["shape"] + _WEIGHTS["new"]
+    most = _BIAS + sum(WEIGHTS.get(name, 0.0) * values for name, values in features.items())
+    most = most + WEIGHTS["shape"] + WEIGHTS["new"]
     keep = (features["nearer"] <= _MOST_LOG_ERROR) & (most >= _THRESHOLD)
-    return tuple(part[keep] for part in (middle, bent, mixture, by_old, by_new, old, new, mixed))
+    return [part[keep] for part in (middle, bent, mixture, by_old, by_new, old, new, mixed)]
 
 
 def _merge(windows: Sequence[_Window], contrast_T: np.ndarray, frame_ns: int) -> list[FrameBoundary]:

@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from sv6d.shots.boundary import Pictures
 from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation
-from sv6d.video.walk import Shown, walk
+from sv6d.video.walk import Shown, Step, walk
 
 _LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 _LEAST_SIDE_PX = 8  # ours: two blocks
@@ -55,9 +55,10 @@ def read(path: Path, duration_ns: int | None) -> Reading:
     """
     started = time.process_time()
     steps = walk(path, deblock_all=False)
-    step = next(steps)
-    decode_s, shown = time.process_time() - started, step.shown
+    head = next(steps)
+    decode_s, shown = time.process_time() - started, head.shown
     collector = _Collector(shown)
+    step: Step | None = head
     times_ns: list[int] = []
     while step is not None:
         times_ns.append(step.time_ns)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from scipy.ndimage import uniform_filter
 
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
@@ -214,3 +215,80 @@ def test_frames_become_times() -> None:
     assert (cut.start_ns, cut.end_ns, cut.cut_ns) == (0, 10, 10)
     assert (fade.start_ns, fade.end_ns, fade.cut_ns) == (50, 100, 60)
     assert pictures.frame_ns() == 10
+
+
+@pytest.mark.parametrize(
+    ("towards", "pushed"), [("right", False), ("left", False), ("down", False), ("right", True), ("left", True)]
+)
+def test_a_front_that_sweeps_over_the_picture_is_a_wipe(towards: str, pushed: bool) -> None:
+    num, old, new = 12, waves(1, 60), waves(2, 60)
+    between = [
+        swept(a, b, (i + 1) / (num + 1), towards, pushed=pushed)
+        for i, (a, b) in enumerate(zip(old[-num:], new, strict=False))
+    ]
+    (found,) = find([*old[:-num], *between, *new[num:]])
+    assert found.kind == "wipe"
+    assert abs(found.first - (60 - num)) <= 3
+    assert abs(found.pure - 60) <= 3
+
+
+def waves(seed: int, num: int) -> list[Picture]:
+    """A smooth picture that drifts slowly."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:36, :64]
+    pictures = []
+    turns = rng.uniform(-0.25, 0.25, (3, 8, 2))
+    for index in range(num):
+        planes = [sum(np.cos(a * (y + 0.1 * index) + b * x + 9 * (a + b)) for a, b in plane) for plane in turns]
+        pictures.append(np.clip(np.stack(planes, axis=2) * 25 + 127, 0, 255).astype(np.uint8))
+    return pictures
+
+
+def swept(old: Picture, new: Picture, share: float, towards: str, *, pushed: bool) -> Picture:
+    """The new picture behind a front that has crossed `share` of the old one, which it may push out."""
+    if towards == "down":
+        return np.ascontiguousarray(
+            swept(old.swapaxes(0, 1), new.swapaxes(0, 1), share, "right", pushed=pushed).swapaxes(0, 1)
+        )
+    if towards == "left":
+        return swept(old[:, ::-1], new[:, ::-1], share, "right", pushed=pushed)[:, ::-1]
+    at = round(share * old.shape[1])
+    if pushed:
+        return np.concatenate([new[:, old.shape[1] - at :], old[:, : old.shape[1] - at]], axis=1)
+    return np.concatenate([new[:, :at], old[:, at:]], axis=1)
+
+
+def test_something_that_passes_close_is_no_wipe() -> None:
+    frames, thing = waves(1, 60), waves(5, 1)[0]
+    for index in range(20, 34):
+        left = round(-64 + 128 * (index - 19) / 15)
+        a, b = max(0, left), min(64, left + 64)
+        frames[index][:, a:b] = thing[:, a - left : b - left]
+    assert find(frames) == []
+
+
+@pytest.mark.parametrize(("kind", "axes"), [("whip", (1,)), ("zoom", (0, 1))])
+def test_a_cut_in_the_midst_of_a_blur_is_a_whip_or_a_zoom(kind: str, axes: tuple[int, ...]) -> None:
+    old, new = small(1, 40, step_px=1), small(2, 40, step_px=1)
+    for i, width in enumerate((3, 5, 9)):
+        old[37 + i], new[2 - i] = blurred(old[37 + i], width, axes), blurred(new[2 - i], width, axes)
+    (found,) = find([*old, *new])
+    assert (found.kind, found.cut) == (kind, 40)
+    assert (found.first, found.pure) in {(40 - num, 40 + num) for num in (2, 3, 4)}
+
+
+def blurred(frame: Picture, width: int, axes: tuple[int, ...]) -> Picture:
+    size = [width if axis in axes else 1 for axis in range(3)]
+    return np.asarray(uniform_filter(frame.astype(np.float64), size, mode="nearest")).astype(np.uint8)
+
+
+def test_a_picture_that_moves_aside_for_another_is_no_cut() -> None:
+    one, other = small(1, 60, step_px=1), small(2, 60, step_px=1)
+    split = [np.concatenate([a[:, 16:48], b[:, 16:48]], axis=1) for a, b in zip(one[20:40], other, strict=False)]
+    assert find([*one[:20], *split, *one[40:]]) == []
+
+
+def test_a_picture_that_gives_way_to_two_others_is_a_cut() -> None:
+    one, two, three = (small(seed, 40, step_px=1) for seed in (1, 2, 3))
+    split = [np.concatenate([a[:, 16:48], b[:, 16:48]], axis=1) for a, b in zip(two[20:], three[20:], strict=True)]
+    assert [item.cut for item in find([*one[:20], *split])] == [20]
