@@ -22,6 +22,7 @@ _EDGE = 12  # levels from pixel to pixel
 _STAYS = 0.6  # of the pictures: an edge against something that moves vanishes now and then
 _BAR_RANGE, _BAR_STEP = 14, 10  # levels: a bar over time and along its lines; from it to the picture
 _LEAST_BAR, _BARS_DIFFER = 0.02, 0.02  # shares of the side
+_LEAST_IMAGE = 0.2  # of the side: a wide film on an upright phone takes 0.23; less is a line of writing
 _BEGINS = (
     0.3  # of the line behind a bar that must differ from it at some time; ours: half of a dark picture is black too
 )
@@ -167,7 +168,7 @@ def _bars(low: np.ndarray, high: np.ndarray) -> tuple[int, int]:
         float((np.maximum(high[line] - bar, bar - low[line]) > _BAR_STEP).mean())
         for line, bar in zip(inner, bars, strict=True)
     ]
-    if abs(bars[0] - bars[1]) > _BAR_RANGE or min(begins) < _BEGINS:
+    if abs(bars[0] - bars[1]) > _BAR_RANGE or min(begins) < _BEGINS or lines - sum(widths) < _LEAST_IMAGE * lines:
         return 0, 0
     return widths[0], widths[1]
 

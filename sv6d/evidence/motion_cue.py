@@ -24,6 +24,8 @@ MOTION_STATS = (
 )
 SHAKE_STAT = ("shake_rms", "frame_heights")
 _OF_CAMERA = 4  # the first of them
+# Sides of what is aligned: two rows of blocks at half size (`sv6d.evidence.block_votes`), and what shake needs.
+_LEAST_STEP_PX, _LEAST_FRAME_PX = 32, 14
 
 Timed = Sequence[tuple[int, np.ndarray]]
 
@@ -44,7 +46,7 @@ def camera_motion(steps: Timed, frames: Timed, box: Box | None) -> CameraMotion:
         frames: time and luma, uint8, of every frame, small.
         box: the moving part in shares; None for the whole picture. Speeds are in its widths and heights.
     """
-    parts = [(time_ns, _inner(picture, box).astype(np.float64)) for time_ns, picture in steps]
+    parts = [(time_ns, _inner(picture, box, _LEAST_STEP_PX).astype(np.float64)) for time_ns, picture in steps]
     motions = [align(before[1], after[1]) for before, after in pairwise(parts)]
     rows = [
         ((before[0] + after[0]) // 2, _speeds(motion, before[1].shape, (after[0] - before[0]) / NS_PER_S))
@@ -56,7 +58,9 @@ def camera_motion(steps: Timed, frames: Timed, box: Box | None) -> CameraMotion:
     if still:
         camera = [_rest(parts, first, pose) for first, pose in still]
         curves[:_OF_CAMERA] = [[(time_ns, speeds[index]) for time_ns, speeds in camera] for index in range(_OF_CAMERA)]
-    shake = shake_rms([time_ns for time_ns, _ in frames], [_inner(picture, box) for _, picture in frames])
+    shake = shake_rms(
+        [time_ns for time_ns, _ in frames], [_inner(picture, box, _LEAST_FRAME_PX) for _, picture in frames]
+    )
     return CameraMotion(tuple(curves), shake)
 
 
@@ -83,10 +87,11 @@ def _camera_speeds(pose: np.ndarray, shape: tuple[int, ...], elapsed_s: float) -
     return -right_px / width, down_px / height, growth, turn_rad
 
 
-def _inner(picture: np.ndarray, box: Box | None) -> np.ndarray:
-    """The pixels that lie wholly in a box of shares."""
+def _inner(picture: np.ndarray, box: Box | None, least_px: int) -> np.ndarray:
+    """The pixels that lie wholly in a box of shares; the whole picture where these are too few to be aligned."""
     if box is None:
         return picture
     height, width = picture.shape
     rows = slice(int(np.ceil(box[1] * height)), int(box[3] * height))
-    return picture[rows, int(np.ceil(box[0] * width)) : int(box[2] * width)]
+    part = picture[rows, int(np.ceil(box[0] * width)) : int(box[2] * width)]
+    return part if min(part.shape) >= least_px else picture

@@ -62,9 +62,11 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
     # The window moves right by two of 256 pixels a frame, 25 frames a second.
     write_video(tmp_path / "mine" / "a.mp4", [*shot(1, 50, step_px=2), *bright], sound=True)
     write_video(tmp_path / "mine" / "mute.mp4", shot(3, 30, step_px=0))
+    (tmp_path / "mine" / "mute.srt").write_text("1\n00:00:00,200 --> 00:00:00,800\nThree words said\n")
     counts = materialize(tmp_path, tmp_path / "mine")
     assert (counts["videos"], counts["keyframes"], counts["shots_without_keyframe"]) == (2, 3, 0)
     assert (counts["sound_unmeasured"], counts["faces_unscored"], counts["speech_unread"]) == (0, 3, 1)
+    assert counts["lines_said"] == 1
     found, shots = read_evidence(tmp_path / "evidence"), read_shots(tmp_path / "shots")
     nulls = [item for items in found.values() for item in items if item.value is None]
     assert {item.kind for item in nulls} == {"sound"}  # one clip has none, the other's is silent
@@ -78,6 +80,9 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
         by_id: dict[str, Evidence] = {item.id: item for item in document.evidence}
         if row.uri == "mine/mute.mp4":
             assert by_id["sound.loudness.s0"].value is None
+            line = by_id["speech.line.0"]
+            assert (line.kind, line.value, line.start_ns) == ("speech", "Three words said", 200_000_000)
+            assert by_id["speech.speech_share.s0"].value == pytest.approx(0.5)
             continue
         assert by_id["motion.pan_speed.s0"].value == pytest.approx(2 * 25 / 256, rel=0.03)
         assert by_id["motion.pan_speed.s1"].value == pytest.approx(0.0, abs=0.005)
