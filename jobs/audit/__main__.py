@@ -8,6 +8,7 @@ TARGET is an artifact, its MD5, a row of one, a score, a video or a document: do
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -38,6 +39,9 @@ def main() -> None:
         _answer(options)
     except Sv6dError as error:
         sys.exit(f"error: {error}")
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+        # Whatever a damaged record makes its parser say; the verification names the record.
+        sys.exit(f"error: a record cannot be read ({type(error).__name__}: {error})\n  next: make verify names it")
 
 
 def _answer(options: argparse.Namespace) -> None:

@@ -125,3 +125,14 @@ def test_a_committed_revision_is_verified_from_the_cache(project: TemporaryProje
     wrong = verify(open_snapshot(Project(project.root), "HEAD"), ["raw_videos"]).findings
     assert [finding.what for finding in wrong] == ["the cached copy of videos.parquet was changed"]
     assert findings(project) == ""
+
+
+def test_what_was_never_signed_is_signed_where_it_agrees_and_refused_where_not(project: TemporaryProject) -> None:
+    (project.root / "signatures" / "raw_videos.json").unlink()
+    (project.root / "signatures" / "inputs.sig").unlink()
+    assert "raw_videos: signed" in project.run("-m", "jobs.sign")
+    assert "everything is as it was recorded" in project.run("-m", "jobs.audit", "--verify")
+    (project.root / "signatures" / "raw_videos.json").unlink()
+    table = project.root / "data" / "raw_videos" / "videos.parquet"
+    table.write_bytes(table.read_bytes()[:-1] + b"x")
+    assert "raw_videos: not signed: data/raw_videos" in project.run("-m", "jobs.sign", status=1)

@@ -106,6 +106,7 @@ def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(proj
     assert project.dvc_status("raw_videos") == "Data and pipelines are up to date."
     assert project.staleness()["raw_videos"] == "FRESH"
     assert project.mlflow_runs("raw_videos")[-1] == ("FINISHED", project.dvc_md5("raw_videos"))
+    assert "everything is as it was recorded" in project.run("-m", "jobs.audit", "--verify")
     assert project.left_over("raw_videos") == set()
 
 
