@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.drill_project import DrillProject
@@ -12,6 +13,7 @@ from benchmarks.failing_disk import FailingDisk
 
 # What an artifact and its records are written into. Logs and events are not: a lost line loses no artifact.
 _ARTIFACT = (".work/jobs", "data", ".dvc", "dvc.lock", "mlflow.db", ".dagster")
+_DATABASES = (".dagster", ".dvc/tmp/site")
 _LOGS = ("events.jsonl", "job.log", ".dagster/storage", ".dagster/logs")
 
 
@@ -39,53 +41,55 @@ class Refused:
     settled: bool
 
 
-def count_writes(project: DrillProject, word: str, *, databases: bool) -> list[tuple[str, str]]:
-    """The calls and files of every write of an undisturbed materialization, in order.
+Counts = Callable[[str], bool]
 
-    `databases`: also those of SQLite (of Dagster, DVC and MLflow), nine in ten.
+
+def everything(path: str) -> bool:
+    """Whether a write belongs to an artifact or its records; a rename always does."""
+    return not path or (path.startswith(_ARTIFACT) and not any(log in path for log in _LOGS))
+
+
+def files(path: str) -> bool:
+    """As `everything`, but for the databases of Dagster, DVC and MLflow: nine writes in ten."""
+    return everything(path) and ".db" not in path and not path.startswith(_DATABASES)
+
+
+def count_writes(project: DrillProject, word: str, counts: Counts) -> int:
+    """The number of writes of an undisturbed materialization.
+
+    Raises:
+        RuntimeError: it failed.
     """
-    disk, status, output = _materialize(project, word, 0, errno.EIO, databases)
+    disk, status, output = _materialize(project, word, FailingDisk(project.root, counts))
     if status:
         raise RuntimeError(output)
-    return disk.seen
+    return len(disk.seen)
 
 
-def refuse(
-    project: DrillProject,
-    word: str,
-    number: int,
-    error: int,
-    *,
-    databases: bool,
-    new: str | None,
-    go_on: bool = True,
-) -> Refused:
-    """Make `word` with its `number`-th write refused; `new` is the digest that it would have had.
+def refuse(project: DrillProject, word: str, disk: FailingDisk, *, new: str | None, go_on: bool = True) -> Refused:
+    """Make `word` on that disk; `new` is the digest that it should get, None where any other than now is right.
 
-    The project's parameters must ask for another artifact than the published one.
+    The project's parameters must ask for another artifact than the published one. `go_on`: make it again
+    on a good disk.
     """
-    old = project.digest(word)
-    recorded = project.recorded()
-    disk, status, output = _materialize(project, word, number, error, databases)
-    if not project.is_whole(word) or set(project.recorded()) != set(recorded):
-        state = "between"
-    else:
+    old, recorded = project.digest(word), project.recorded()
+    disk, status, output = _materialize(project, word, disk)
+    state = "between"
+    if project.is_whole(word) and set(project.recorded()) == set(recorded):
         found = project.digest(word)
-        state = "old" if found == old else "new" if found == new else "between"
+        state = "old" if found == old else "new" if new in (None, found) else "between"
     settled = True
     if go_on:
         project.run("-m", "jobs.materialize", word)
         closed = "RUNNING" not in project.mlflow_runs() and "STARTED" not in project.dagster_runs().values()
-        settled = project.digest(word) == new and closed
+        settled = closed and project.digest(word) != old and new in (None, project.digest(word))
+    number = disk.fails_at
     where = " ".join(disk.seen[number - 1]) if 0 < number <= len(disk.seen) else "past the last write"
     told = status == 0 or ("cannot write" in output and "bytes are free" in output and "Traceback" not in output)
-    return Refused(errno.errorcode[error], number, where, status != 0, told, state, settled)
+    return Refused(errno.errorcode[disk.error], number, where, status != 0, told, state, settled)
 
 
-def _materialize(
-    project: DrillProject, word: str, number: int, error: int, databases: bool
-) -> tuple[FailingDisk, int, str]:
-    disk = FailingDisk(project.root, _counts if databases else _counts_but_databases, number, error)
+def _materialize(project: DrillProject, word: str, disk: FailingDisk) -> tuple[FailingDisk, int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "jobs.materialize", word],
         cwd=project.root,
@@ -99,12 +103,3 @@ def _materialize(
     output, _ = process.communicate()
     disk.finish()
     return disk, process.returncode, output
-
-
-def _counts(path: str) -> bool:
-    """Whether a write belongs to an artifact or its records; a rename always does."""
-    return not path or (path.startswith(_ARTIFACT) and not any(log in path for log in _LOGS))
-
-
-def _counts_but_databases(path: str) -> bool:
-    return _counts(path) and ".db" not in path and not path.startswith((".dagster", ".dvc/tmp/site"))

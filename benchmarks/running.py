@@ -23,11 +23,12 @@ from typing import Any
 
 from benchmarks import drill_crowd, drill_disk, drill_kills, drill_ui, scale
 from benchmarks.drill_project import DrillProject
-from benchmarks.failing_disk import is_supported
+from benchmarks.failing_disk import FailingDisk, is_supported
 from sv6d.io import dump_json, write_bytes
 
 PARTS = ("ui", "kills", "disk", "crowd", "scale", "clips")
 _CROWDS = (["raw_videos"] * 8, ["raw_videos", "shots", "evidence", "base_model", "expert_annotations"] + ["shots"] * 3)
+_SALTS = ("one", "other", "third")
 _S_PER_MIN = 60
 _SEED = 1
 
@@ -89,18 +90,18 @@ def _disk(results: Results, folder: Path, num: int) -> None:
     if not is_supported() or len(results.of("disk")) >= num:
         return
     project, word = _light(folder / "light"), "raw_videos"
-    writes = [len(drill_disk.count_writes(project, word, databases=databases)) for databases in (False, True)]
-    digests = {salt: _made_with(project, word, salt) for salt in ("one", "other")}
+    kinds = (drill_disk.files, drill_disk.everything)
+    writes = [drill_disk.count_writes(project, word, counts) for counts in kinds]
+    digests = {salt: _made_with(project, word, salt) for salt in _SALTS}
     # Spread over all writes of files, and over all writes; disk full and I/O error in turn.
     names = [f"{number // 2 * 2 * writes[number % 2] // num + 1} of {writes[number % 2]}" for number in range(num)]
 
     def trial(number: int, name: str) -> list[drill_disk.Refused]:
-        salt = ("one", "other")[number % 2]
+        salt = next(salt for salt in _SALTS if digests[salt] != project.digest(word))
         project.set("raw_videos", splits={"salt": salt})
         error = (errno.ENOSPC, errno.EIO)[number // 2 % 2]
-        at = int(name.split(maxsplit=1)[0])
-        new = digests[salt]
-        return [drill_disk.refuse(project, word, at, error, databases=bool(number % 2), new=new)]
+        disk = FailingDisk(project.root, kinds[number % 2], int(name.split(maxsplit=1)[0]), error)
+        return [drill_disk.refuse(project, word, disk, new=digests[salt])]
 
     results.trials("disk", names, trial)
 

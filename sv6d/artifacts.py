@@ -18,7 +18,7 @@ from typing import Any
 from sv6d.errors import ArtifactError, EmptyOutputError
 from sv6d.events import Events
 from sv6d.fingerprint import Config, Runtime, canonical, fingerprint
-from sv6d.io import fsync_path, read_json, sha256_file, write_json
+from sv6d.io import DISK_ERRORS, fsync_path, read_json, sha256_file, storage_error, storing, write_json
 
 RECORD_NAME = "record.json"
 _RENAME_EXCHANGE = 2  # <linux/fs.h>
@@ -186,15 +186,19 @@ def exchange(staging: Path, published: Path) -> None:
 
     Raises:
         ArtifactError: the file system can not exchange folders.
+        StorageError: the disk refused; both folders are as they were.
     """
-    published.parent.mkdir(parents=True, exist_ok=True)
-    if not published.exists():
-        staging.rename(published)
-    else:
+    with storing(published, None):
+        published.parent.mkdir(parents=True, exist_ok=True)
+        if is_first := not published.exists():
+            staging.rename(published)
+    if not is_first:
         libc = ctypes.CDLL(None, use_errno=True)
         outcome = libc.renameat2(_AT_FDCWD, os.fsencode(staging), _AT_FDCWD, os.fsencode(published), _RENAME_EXCHANGE)
         if outcome != 0:
             code = ctypes.get_errno()
+            if code in DISK_ERRORS:
+                raise storage_error(OSError(code, os.strerror(code)), published)
             raise ArtifactError(
                 f"cannot exchange {staging} with {published}",
                 found=f"{errno.errorcode.get(code, code)}: {os.strerror(code)}",

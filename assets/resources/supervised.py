@@ -15,8 +15,8 @@ from assets.resources import supervisor
 
 # ours: a training job writes no checkpoint on TERM (the last complete one is kept), it only has to leave
 GRACE_S = 3.0
-# After the grace the supervisor waits as long where the kernel holds a killed process.
-_HELD_S = supervisor.KILL_LIMIT_S + 1.0
+# After the grace the supervisor waits as long where the kernel holds a killed process; and a busy machine is slow.
+_HELD_S = supervisor.KILL_LIMIT_S + 5.0
 _INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 

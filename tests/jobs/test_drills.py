@@ -9,11 +9,11 @@ import yaml
 from temporary_project import TemporaryProject
 
 from benchmarks.drill_crowd import crowd
-from benchmarks.drill_disk import count_writes, refuse
+from benchmarks.drill_disk import refuse
 from benchmarks.drill_kills import Killer
 from benchmarks.drill_project import DrillProject
 from benchmarks.drill_ui import drill, serving
-from benchmarks.failing_disk import is_supported
+from benchmarks.failing_disk import FailingDisk, is_supported
 
 _WORD = "raw_videos"
 
@@ -47,18 +47,13 @@ def test_a_kill_at_any_moment_loses_nothing(drilled: DrillProject) -> None:
 @pytest.mark.skipif(not is_supported(), reason="needs Linux on x86-64")
 def test_a_disk_that_refuses_a_write_leaves_the_old_artifact_or_the_new_one(drilled: DrillProject) -> None:
     drilled.set(_WORD, splits={"salt": "another"})
-    writes = count_writes(drilled, _WORD, databases=False)
-    new = drilled.digest(_WORD)
-    in_table = next(n for n, (_, path) in enumerate(writes, 1) if path.endswith("videos.parquet"))
-    in_lock = next(n for n, (_, path) in enumerate(writes, 1) if path == "dvc.lock")
-    for number, error, salt, state in (
-        (in_table, errno.ENOSPC, "a third", "old"),
-        (in_lock, errno.EIO, "another", "new"),
-    ):
-        drilled.set(_WORD, splits={"salt": salt})
-        go_on = salt == "another"
-        found = refuse(drilled, _WORD, number, error, databases=False, new=new if go_on else None, go_on=go_on)
-        assert (found.failed, found.told, found.state, found.settled) == (True, True, state, True), found
+    full = FailingDisk(drilled.root, lambda path: path.endswith("videos.parquet"), fails_at=2, error=errno.ENOSPC)
+    found = refuse(drilled, _WORD, full, new=None, go_on=False)
+    assert (found.failed, found.told, found.state) == (True, True, "old"), found
+    # The artifact is exchanged by then; dvc.lock stays whole, and the next run records it.
+    broken = FailingDisk(drilled.root, lambda path: path == "dvc.lock", fails_at=1, error=errno.EIO)
+    found = refuse(drilled, _WORD, broken, new=None)
+    assert (found.failed, found.told, found.state, found.settled) == (True, True, "new", True), found
 
 
 def test_of_processes_that_make_the_same_artifact_at_once_one_does(drilled: DrillProject) -> None:
