@@ -82,7 +82,7 @@ class Lineage:
             LineageError: one of them is missing.
         """
         with self._repo() as repo:
-            (stage,) = repo.stage.collect(word)
+            stage = _named(repo, word)
             recorded = {out.def_path: out.hash_info.value for each in repo.index.stages for out in each.outs}
             found = {}
             for dep in stage.deps:
@@ -175,7 +175,7 @@ class Lineage:
     def present_all(self, words: Sequence[str]) -> dict[str, str | None]:
         """As `present`, for several words."""
         with self._repo() as repo:
-            outs = {word: repo.stage.collect(word)[0].outs[0] for word in words}
+            outs = {word: _named(repo, word).outs[0] for word in words}
             return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
 
     def record_inputs(self) -> str:
@@ -248,8 +248,12 @@ class Lineage:
     @contextmanager
     def _stage(self, word: str) -> Iterator[Any]:
         with self._repo() as repo:
-            (stage,) = repo.stage.collect(word)
-            yield stage
+            yield _named(repo, word)
+
+
+def _named(repo: Any, word: str) -> Any:
+    """A stage by its name: `repo.stage.collect` would look into the dvc.yaml of the current folder."""
+    return next(stage for stage in repo.index.stages if stage.name == word)
 
 
 def _value_of(dep: Any, recorded: Mapping[str, str | None], checkout: Path) -> Any:

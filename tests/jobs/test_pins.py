@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 
+import pytest
 import yaml
 from small_project import SmallProject
 
+pytestmark = pytest.mark.slow
 _LIMIT_S = 120.0
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -198,6 +199,7 @@ class Events(RuleBasedStateMachine):
         assert (state["dvc"], state["dagster"]) == (self.oracle.stale_in_dvc(), self.oracle.stale_in_dagster())
 
 
+@pytest.mark.slow
 def test_no_event_is_missed_and_nothing_is_made_needlessly(small_template: Path) -> None:
     _TEMPLATE[:] = [small_template]
     run_state_machine_as_test(

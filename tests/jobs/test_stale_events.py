@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from small_project import SmallProject
 
+pytestmark = pytest.mark.slow
 _CLEAN: dict[str, list[str]] = {"dvc": [], "dagster": [], "red": []}
 
 
