@@ -55,9 +55,11 @@ def main() -> None:
             line.end("recorded")
         Tracking(HERE).runs_by_word()  # the tables exist before the server and a run both look for them
         _set_pool(instance)
+        store = Tracking(HERE).uri
         servers = (
             _dagster(options.dagster_port),
-            _mlflow(options.mlflow_port, Tracking(HERE).uri),
+            # A store behind HTTP has a server already, which may ask for a password; one here would not.
+            *([] if store.startswith("http") else [_mlflow(options.mlflow_port, store)]),
             _pages(options.pages_port),
         )
         # Our ports are free, so no UI is launching runs: one without a process was left by an earlier UI.
