@@ -72,7 +72,7 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
             "failure": heard["failure"],
             "lines": [{key: row[key] for key in _LINE_KEYS} for row in rows["transcripts"]],
         },
-        "video_evidence": [_stored(item) for item in evidence if item.span not in {shot.span for shot in shots}],
+        "video_evidence": [_stored(item) for item in evidence if not any(_is_of(item, shot) for shot in shots)],
         "builds": {
             "decoder": decoder_build(),
             "text_reader": reader_build(),
@@ -134,7 +134,7 @@ def find_shots(path: Path, config: ShotsConfig) -> tuple[tuple[Shot, ...], int]:
 
 def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> dict[str, Any]:
     """A shot with its boundary, its numbers, and the movement that they name."""
-    own = [item for item in evidence if item.span == shot.span and item.kind != "boundary"]
+    own = [item for item in evidence if _is_of(item, shot)]
     figures = {item.stat: item.value for item in own if item.kind == "motion" and item.stat in _MOVEMENT_STATS}
     named = next(iter(camera_movement(own, config.rules)), None)
     faces = [item.value for item in own if item.stat == "face_height" and isinstance(item.value, float) and item.value]
@@ -158,6 +158,11 @@ def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> di
         },
         "evidence": [_stored(item) for item in own],
     }
+
+
+def _is_of(item: Evidence, shot: Shot) -> bool:
+    """Whether it was measured of the whole shot; a video of one shot has its span, but not its name."""
+    return item.span == shot.span and item.id.endswith(f".{shot.id}") and item.kind != "boundary"
 
 
 def _stored(item: Evidence) -> dict[str, Any]:

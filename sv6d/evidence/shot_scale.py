@@ -6,7 +6,8 @@ from math import log
 
 # Least share of the picture's height that a face's box takes, by scale. A person is about 7.5 heads tall, and a
 # detector's box is about 0.78 of a head; a scale ends where the picture holds the geometric mean of what it and the
-# next one are cut at: neck 1.2 heads, chest 2.4, waist 4, knees 5.7, soles 7.9, and twice that.
+# next one are cut at: neck 1.2 heads, chest 2.4, waist 4, knees 5.7, soles 7.9; a place begins at twice that, and what
+# holds less than 1.15 heads shows a part of a face.
 _LEAST_FACE = (
     ("extreme_close_up", 0.68),
     ("close_up", 0.46),
