@@ -113,7 +113,7 @@ class Killer:
 
     def _reported(self, word: str, *, last: bool) -> int | None:
         """Units done in the last (or first) progress event of a word's latest job."""
-        done = [event["done"] for event in self.project.progress(word)]
+        done = [event["done"] for event in self.project.events(word) if event["event"] == "progress"]
         return int(done[-1 if last else 0]) if done else None
 
 

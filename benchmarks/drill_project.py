@@ -120,14 +120,14 @@ class DrillProject:
         except (FileNotFoundError, TypeError, KeyError, yaml.YAMLError):
             return {}
 
-    def progress(self, word: str) -> list[dict[str, Any]]:
-        """The progress events of a word's latest job, in order; a line that a kill cut off is left out."""
+    def events(self, word: str) -> list[dict[str, Any]]:
+        """The events of a word's latest job, in order; a line that a kill cut off is left out."""
         path = self.root / ".work" / "jobs" / word / "events.jsonl"
         events: list[dict[str, Any]] = []
         for line in path.read_text().splitlines() if path.is_file() else ():
             with contextlib.suppress(json.JSONDecodeError):
                 events.append(json.loads(line))
-        return [event for event in events if event["event"] == "progress"]
+        return events
 
     def dagster_runs(self) -> dict[str, str]:
         """Status by id of every Dagster run, oldest first."""

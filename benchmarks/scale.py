@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import resource
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ MAP_STAGES = ("raw_videos", "shots", "evidence", "annotations", "filtered_corpus
 _FLOW = (*MAP_STAGES[:3], "base_model", "expert_annotations", "annotator", *MAP_STAGES[3:])
 _VALUE_BYTES = 4096  # ours: between what shots (0.5 KB) and evidence (tens of KB) store for a short clip
 _KB = 1024
+_DONE_ALREADY = re.compile(r"(?P<done>\d+) of (?P<total>\d+) clips are annotated already")
 
 
 @dataclass
@@ -196,7 +198,17 @@ def _through(project: DrillProject, event: str) -> list[Redone]:
         if staging.exists():
             shutil.rmtree(staging)
         if word in MAP_STAGES:
-            progress = project.progress(word)
-            computed = progress[-1]["done"] - progress[0]["done"]
-            found.append(Redone(event, word, progress[-1]["total"], computed, time.monotonic() - started_s))
+            total, done_before = _of_and_before(project, word)
+            found.append(Redone(event, word, total, total - done_before, time.monotonic() - started_s))
     return found
+
+
+def _of_and_before(project: DrillProject, word: str) -> tuple[int, int]:
+    """How many clips a stage's job had to do, and how many of them it found done."""
+    events = project.events(word)
+    for event in events:
+        # `annotations` says it in words; its progress is also that of the frames that it looks at.
+        if event["event"] == "message" and (said := _DONE_ALREADY.match(event["text"])):
+            return int(said["total"]), int(said["done"])
+    progress = [event for event in events if event["event"] == "progress"]
+    return progress[-1]["total"], progress[0]["done"]
