@@ -49,25 +49,29 @@ class Remote:
         A folder that is there stays as it is.
 
         Raises:
-            RemoteError: bytes of another hash came; they are removed from the cache again.
+            RemoteError: bytes of another hash came (they are removed from the cache again), or the remote
+                has what it did not give.
         """
         from dvc.exceptions import DvcException
 
         with self._repo() as repo:
             before = {oid for oid in _objects(repo) if _cached(repo, oid).is_file()}
+            refusal = "it gave no reason"
             try:
                 repo.fetch()
-                # Lists of files come first; what they name is known only now.
-                objects = _objects(repo)
-            except DvcException:  # some of it was never pushed: what is absent is named below
-                objects = _objects(repo)
+            except DvcException as error:  # some of it was never pushed, or the remote cannot be reached: told below
+                refusal = str(error)
+            objects = _objects(repo)  # lists of files come first; what they name is known only now
             came = {oid for oid in objects if oid not in before and _cached(repo, oid).is_file()}
             damaged = sorted(oid for oid in came if _md5(_cached(repo, oid)) != oid.removesuffix(_TREE))
             for oid in damaged:
                 _cached(repo, oid).unlink()
             if damaged:
                 raise _damaged("came from", [objects[oid] for oid in damaged])
-            absent = sorted(name for oid, name in objects.items() if not _cached(repo, oid).is_file())
+            lacking = [oid for oid in objects if not _cached(repo, oid).is_file()]
+            if withheld := _on_remote(repo, lacking, refusal):
+                raise _unreachable(refusal, f"{len(withheld)} objects that it has were not fetched")
+            absent = sorted(objects[oid] for oid in lacking)
             whole = [
                 out.fs_path
                 for out in (stage.outs[0] for stage in repo.index.stages)
@@ -124,6 +128,16 @@ def _objects(repo: Any) -> dict[str, str]:
     return found
 
 
+def _on_remote(repo: Any, oids: list[str], refusal: str) -> set[str]:
+    """Those of the objects that the remote has: what it only cannot give now must not be made again."""
+    if not oids:
+        return set()
+    try:
+        return set(repo.cloud.get_remote_odb(None, "fetch").oids_exist(oids))
+    except OSError as error:
+        raise _unreachable(refusal, str(error)) from error
+
+
 def _cached(repo: Any, oid: str) -> Path:
     return Path(repo.cache.local.oid_to_path(oid))
 
@@ -151,4 +165,13 @@ def _damaged(how: str, names: list[str]) -> RemoteError:
         found=f"{len(names)} damaged or missing: {', '.join(names[:5])}" + (", ..." if len(names) > 5 else ""),
         wanted="objects whose MD5 is their name",
         next_step="remove these objects from the remote and run make rebuild where they are whole",
+    )
+
+
+def _unreachable(refusal: str, found: str) -> RemoteError:
+    return RemoteError(
+        "the DVC remote does not give what dvc.lock names",
+        found=f"{found}; {refusal}",
+        wanted="a remote that can be read",
+        next_step="look at its address and credentials (dvc remote list), or go without it: python -m jobs.rebuild --local",
     )
