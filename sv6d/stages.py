@@ -16,7 +16,7 @@ class Stage:
 
     `word` names everything: the asset, its file, the DVC stage, the section of `params.yaml`, the
     folder under `data/`, the command and the MLflow experiment. `trains` marks jobs that own an
-    accelerator where there is one.
+    accelerator where there is one, `parallel` those that several processes may train together.
     """
 
     word: str
@@ -25,6 +25,7 @@ class Stage:
     group: Group
     about: str
     trains: bool = False
+    parallel: bool = False
 
     @property
     def module(self) -> str:
@@ -52,6 +53,7 @@ STAGES: tuple[Stage, ...] = (
         "experts",
         "LoRA adapter that writes labels",
         trains=True,
+        parallel=True,
     ),
     Stage(
         "annotations",
@@ -103,6 +105,7 @@ STAGES: tuple[Stage, ...] = (
         "main",
         "the model after supervised fine-tuning",
         trains=True,
+        parallel=True,
     ),
     Stage(
         "grpo_checkpoint",

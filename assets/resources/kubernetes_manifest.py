@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from assets.resources.launcher import Command
+from assets.resources.launcher import Command, job_words
 from assets.resources.needs import Needs
 from assets.resources.runtime import KubernetesSettings
 from sv6d.errors import ConfigError
@@ -71,7 +71,7 @@ def _template(
         "container_config": {
             "name": "job",
             "image": settings.image,
-            "command": [settings.python, "-m", "sv6d.cli.main", *command.arguments],
+            "command": job_words(settings.python, command, needs.gpus),
             "working_dir": str(command.root),
             "env": [{"name": key, "value": value} for key, value in sorted(environment.items())],
             "resources": {

@@ -12,7 +12,9 @@ from assets.resources.needs import Needs
 from assets.resources.project import Project
 from assets.resources.runtime import read_settings
 from sv6d.errors import ConfigError
+from sv6d.stages import STAGES
 
+_SEVERAL = 2
 JobEvent = Mapping[str, Any]
 Listener = Callable[[JobEvent], None]
 
@@ -34,6 +36,15 @@ class Command:
     num_workers: int
     root: Path
     folder: Path
+
+
+def job_words(python: str, command: Command, num_gpus: int) -> list[str]:
+    """The command line of a job: one process, or one per GPU under torchrun where the stage trains so."""
+    parallel = any(stage.parallel for stage in STAGES if stage.word == command.name)
+    alone = [python, "-m", "sv6d.cli.main", *command.arguments]
+    if num_gpus < _SEVERAL or not parallel:
+        return alone
+    return [python, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={num_gpus}", *alone[1:]]
 
 
 class Launcher(Protocol):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assets.resources.errors import MemoryLimitError, TimeLimitError, job_error
 from assets.resources.job_output import Events, job_log
-from assets.resources.launcher import Command, Listener
+from assets.resources.launcher import Command, Listener, job_words
 from assets.resources.leases import leased, visible_gpus
 from assets.resources.needs import Needs
 from assets.resources.project import Project
@@ -50,7 +50,7 @@ class LocalLauncher:
             events = Events(path, listen)
             log = held.enter_context(job_log(command.folder / "job.log"))
             with supervised(
-                [sys.executable, "-m", "sv6d.cli.main", *command.arguments],
+                job_words(sys.executable, command, needs.gpus if gpus else 0),
                 output=log.stream,
                 folder=command.root,
                 environment={**os.environ, **lease.environment, "SV6D_EVENTS": str(path)},

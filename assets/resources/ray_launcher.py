@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 
-from assets.resources.launcher import Command, Listener
+from assets.resources.launcher import Command, Listener, job_words
 from assets.resources.needs import Needs
 from assets.resources.project import Project
 from assets.resources.remote_jobs import Submission
@@ -32,11 +32,12 @@ class RayLauncher:
         one core each, and it would wait for what it holds.
         """
         python = self._settings.ray.python or sys.executable
-        words = [python, "-m", "sv6d.cli.main", *command.arguments]
+        gpus = 0 if self._settings.device == "cpu" else needs.gpus
+        words = job_words(python, command, gpus)
         request = {
             "entrypoint": f"cd {shlex.quote(str(command.root))} && exec {shlex.join(words)}",
             "entrypoint_num_cpus": needs.cpus or 0,
-            "entrypoint_num_gpus": 0 if self._settings.device == "cpu" else needs.gpus,
+            "entrypoint_num_gpus": gpus,
             "runtime_env": {"env_vars": {**environment, "SV6D_SPREAD": "ray"}},
             "metadata": {"word": command.name},
         }

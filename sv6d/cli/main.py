@@ -51,7 +51,8 @@ def _stage_command(stage: Stage) -> Callable[..., None]:
         runtime = JobRuntime(workers=workers, device=device, sources=sources)
         events = Events.from_environment()
         record = run_stage(stage.word, out=out, data=data, work=work, params=params, runtime=runtime, events=events)
-        events.message(f"{stage.word}: " + ", ".join(f"{n} {name}" for name, n in sorted(record.counts.items())))
+        if record is not None:
+            events.message(f"{stage.word}: " + ", ".join(f"{n} {name}" for name, n in sorted(record.counts.items())))
 
     command.__doc__ = f"{stage.about[0].upper()}{stage.about[1:]}."
     return command

@@ -9,27 +9,37 @@ from importlib import import_module
 from pathlib import Path
 
 from sv6d.artifacts import Job, JobRuntime, Record, read_record, seal
-from sv6d.errors import ArtifactError, InputError
+from sv6d.errors import ArtifactError, ConfigError, InputError
 from sv6d.events import Events
 from sv6d.fingerprint import Config, code_version, fingerprint, import_closure
 from sv6d.params import read_config
-from sv6d.stages import stage_of
+from sv6d.stages import STAGES, stage_of
+from sv6d.train.ranks import leads, num_ranks
 
 _WORK_NAME_DIGITS = 16  # of 64: a folder name; 64 bits do not collide among a project's runs
 
 
 def run_stage(
     word: str, *, out: Path, data: Path, work: Path, params: Path, runtime: JobRuntime, events: Events
-) -> Record:
+) -> Record | None:
     """Run a stage's verb into `out` and seal it there.
 
     Nothing outside `out` and `work` is written. The scratch folder is named by settings, inputs
-    and code, so that a killed job is continued by the next one of the same kind.
+    and code, so that a killed job is continued by the next one of the same kind. Of several
+    processes that train together (`sv6d.train.ranks`) the leader does all of this; the others only
+    help it, write nothing, and get None.
 
     Raises:
         Sv6dError: whatever the stage found; nothing is sealed then.
     """
     stage = stage_of(word)
+    if num_ranks() > 1 and not stage.parallel:
+        raise ConfigError(
+            f"{word} runs as one process",
+            found=f"{num_ranks()} processes (torchrun)",
+            wanted=f"one; several may make {', '.join(one.word for one in STAGES if one.parallel)}",
+            next_step=f"declare one GPU for {word} (needs in runtime.yaml)",
+        )
     config = read_config(params, word)
     inputs = {name: data / name for name in stage.inputs}
     if out.exists() and any(out.iterdir()):
@@ -41,17 +51,20 @@ def run_stage(
         )
     digests = input_digests(word, config, inputs, runtime)
     scratch = work / word
+    job = Job(
+        word=word,
+        inputs=inputs,
+        out=out,
+        work=scratch / work_name(word, config, digests),
+        cache=scratch / "cache",
+        frames=work / "frames",
+        runtime=runtime,
+        events=events if leads() else Events.silent(),
+    )
+    if not leads():
+        import_module(stage.module).run(config, job)
+        return None
     with _alone(scratch):
-        job = Job(
-            word=word,
-            inputs=inputs,
-            out=out,
-            work=scratch / work_name(word, config, digests),
-            cache=scratch / "cache",
-            frames=work / "frames",
-            runtime=runtime,
-            events=events,
-        )
         for folder in (job.out, job.work, job.cache, job.frames):
             folder.mkdir(parents=True, exist_ok=True)
         counts = import_module(stage.module).run(config, job)

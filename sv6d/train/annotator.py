@@ -18,6 +18,7 @@ from sv6d.schema.phrases import write_phrase
 from sv6d.schema.versions import load_document
 from sv6d.train.config import AnnotatorConfig
 from sv6d.train.finish import check_weights, fix_threads, once, write_training
+from sv6d.train.ranks import join, leader_first, leads
 from sv6d.train.rows import Row, load_clips
 from sv6d.train.sft import fit
 
@@ -89,9 +90,12 @@ def _train(config: AnnotatorConfig, job: Job, rows: list[Row], result: Path, che
     from peft import LoraConfig
 
     base = job.inputs["base_model"]
-    fix_threads(resolve_device(job.runtime.device))
+    device = resolve_device(job.runtime.device)
+    fix_threads(device)
+    join(device.type)
     sampling = read_sampling(base)
-    clips = load_clips(rows, sampling, job)
+    with leader_first():
+        clips = load_clips(rows, sampling, job)
     model, processor = load_parts(base / "model", device=job.runtime.device)
     adapted, history = fit(
         model,
@@ -110,7 +114,8 @@ def _train(config: AnnotatorConfig, job: Job, rows: list[Row], result: Path, che
         folder=checkpoints,
         events=job.events,
     )
-    save_adapter(adapted, result / "adapter")
+    if leads():
+        save_adapter(adapted, result / "adapter")
     summary = {"prompt_id": SHOT_LABELS.prompt_id, "rows": len(rows), "sampling": sampling.as_dict()}
     write_training(result, history, summary)
 

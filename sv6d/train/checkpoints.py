@@ -12,6 +12,7 @@ from sv6d.errors import TrainingError
 from sv6d.events import Events
 from sv6d.io import fsync_path, read_jsonl, write_bytes, write_jsonl
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
+from sv6d.train.ranks import leads, wait_for_all
 
 ensure_torchvision_importable()
 
@@ -22,16 +23,16 @@ _HISTORY = "history.jsonl"
 
 
 def last_complete(folder: Path) -> Path | None:
-    """The newest complete checkpoint under `folder`, or None; incomplete ones are removed.
+    """The newest complete checkpoint under `folder`, or None; incomplete ones are removed, by the leader.
 
     transformers' own `get_last_checkpoint` also picks a folder that a kill left half written
     (huggingface/transformers#35525).
     """
     found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
-    for path in found:
-        if not (path / _MARKER).is_file():
+    complete = [path for path in found if (path / _MARKER).is_file()]
+    if leads():
+        for path in set(found) - set(complete):
             shutil.rmtree(path)
-    complete = [path for path in found if path.is_dir()]
     return complete[-1] if complete else None
 
 
@@ -76,6 +77,9 @@ class Bookkeeper(TrainerCallback):  # type: ignore[misc]
         self._events.progress("steps", state.global_step, state.max_steps)
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        wait_for_all()  # each process has kept its own state there
+        if not leads():
+            return
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         write_jsonl(folder / _HISTORY, self.history)
         for path in folder.rglob("*"):

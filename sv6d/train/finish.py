@@ -11,6 +11,7 @@ from sv6d.artifacts import Job
 from sv6d.errors import TrainingError
 from sv6d.io import fsync_path, write_json
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
+from sv6d.train.ranks import leads
 from sv6d.train.tables import HISTORY
 
 ensure_torchvision_importable()
@@ -31,8 +32,14 @@ def once(job: Job, train: Callable[[Path, Path], None]) -> None:
     The result stands in `job.work` before it is copied, so that a job killed after its last step,
     or a new one of the same settings, inputs and code, trains nothing again. Checkpoints are removed
     then: of a large model each is several times the size of the result.
+
+    Of several processes each calls `train`, and only the leader fills anything.
     """
     result, partial, checkpoints = job.work / "result", job.work / "result.partial", job.work / "checkpoints"
+    if not leads():
+        if not result.is_dir():
+            train(partial, checkpoints)
+        return
     if not result.is_dir():
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
@@ -48,7 +55,9 @@ def once(job: Job, train: Callable[[Path, Path], None]) -> None:
 
 
 def write_training(result: Path, history: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> None:
-    """`history.parquet`, and `training.json`: the summary with each metric's last value."""
+    """`history.parquet`, and `training.json`: the summary with each metric's last value. By the leader."""
+    if not leads():
+        return
     HISTORY.write(result, history)
     last = {row["metric"]: row["value"] for row in history}
     write_json(result / "training.json", {**summary, "last": last})
@@ -78,7 +87,9 @@ def check_weights(path: Path, trained: Mapping[str, torch.Tensor]) -> None:
 
 
 def save_model(model: Any, processor: Any, folder: Path) -> None:
-    """A folder that plain transformers loads; weights as safetensors, checked after writing."""
+    """A folder that plain transformers loads; weights as safetensors, checked after writing. By the leader."""
+    if not leads():
+        return
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     check_weights(folder / "model.safetensors", model.state_dict())

@@ -12,6 +12,7 @@ from sv6d.model.torchvision_shim import ensure_torchvision_importable
 from sv6d.train.checkpoints import Bookkeeper, last_complete
 from sv6d.train.collator import ResponseCollator
 from sv6d.train.config import SupervisedConfig, TrainingConfig
+from sv6d.train.ranks import share_of
 from sv6d.train.rows import Clips, Row
 
 ensure_torchvision_importable()
@@ -57,7 +58,7 @@ def fit(
             **common_arguments(folder, config),
             use_cpu=model.device.type == "cpu",
             bf16=model.device.type != "cpu",
-            per_device_train_batch_size=config.batch_size,
+            per_device_train_batch_size=share_of(config.batch_size),
             # The collator makes the batch, frames included; TRL's own pipeline knows no video.
             remove_unused_columns=False,
             dataset_kwargs={"skip_prepare_dataset": True},

@@ -13,6 +13,7 @@ from sv6d.model.load import load_parts, resolve_device
 from sv6d.model.sampling import read_sampling
 from sv6d.train.config import SftCheckpointConfig
 from sv6d.train.finish import fix_threads, once, save_model, write_training
+from sv6d.train.ranks import join, leader_first
 from sv6d.train.rows import Row, load_clips
 from sv6d.train.sft import fit
 
@@ -37,10 +38,13 @@ def run(config: SftCheckpointConfig, job: Job) -> Counts:
 
 def _train(config: SftCheckpointConfig, job: Job, samples: list[Sample], result: Path, checkpoints: Path) -> None:
     base = job.inputs["base_model"]
-    fix_threads(resolve_device(job.runtime.device))
+    device = resolve_device(job.runtime.device)
+    fix_threads(device)
+    join(device.type)
     sampling = read_sampling(base)
     rows = [_row(sample) for sample in samples]
-    clips = load_clips(rows, sampling, job)
+    with leader_first():
+        clips = load_clips(rows, sampling, job)
     model, processor = load_parts(base / "model", device=job.runtime.device)
     model.model.visual.requires_grad_(config.train_vision)
     model, history = fit(
