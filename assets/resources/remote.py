@@ -173,5 +173,5 @@ def _unreachable(refusal: str, found: str) -> RemoteError:
         "the DVC remote does not give what dvc.lock names",
         found=f"{found}; {refusal}",
         wanted="a remote that can be read",
-        next_step="look at its address and credentials (dvc remote list), or go without it: python -m jobs.rebuild --local",
+        next_step="look at its address and credentials (dvc remote list), or leave it: python -m jobs.rebuild --local",
     )

@@ -158,9 +158,9 @@ def _check_stage(stage: Mapping[str, Any]) -> None:
     for entry in [*stage["outs"], *stage.get("deps", ())]:
         if not isinstance(entry["path"], str) or not isinstance(entry["md5"], str):
             raise TypeError(f"the MD5 of {entry['path']} is no text")
-    for section in stage.get("params", {}).values():
-        if not all(isinstance(values, Mapping) for values in section.values()):
-            raise TypeError("settings are no mapping")
+    sections = stage.get("params", {}).get("params.yaml", {})
+    if not all(isinstance(values, Mapping) for values in sections.values()):
+        raise TypeError("settings are no mapping")
 
 
 def file_at(project: Project, commit: str, name: str) -> bytes | None:

@@ -19,10 +19,10 @@ from sv6d.evidence.shot_scale import scale_of
 from sv6d.evidence.whisper import whisper_build
 from sv6d.io import sha256_file
 from sv6d.params import read_config
+from sv6d.schema.boundaries import DOCUMENT_KINDS
 from sv6d.schema.document import Boundary, Evidence, Shot
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
-from sv6d.shots.kinds import DOCUMENT_KINDS
 from sv6d.shots.pictures import read_pictures
 from sv6d.timeline import seconds
 from sv6d.video.probe import check_whole

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sv6d.shots.kinds import Kind
+from sv6d.schema.boundaries import ChangeKind
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FrameBoundary:
         score: certainty in [0, 1]; 0.5 is where the detector decides.
     """
 
-    kind: Kind
+    kind: ChangeKind
     first: int
     pure: int
     cut: int
@@ -59,7 +59,7 @@ class ShotBoundary:
     counted from `cut_ns`.
     """
 
-    kind: Kind
+    kind: ChangeKind
     start_ns: int
     end_ns: int
     cut_ns: int

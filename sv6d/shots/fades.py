@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
+from sv6d.schema.boundaries import ChangeKind
 from sv6d.shots.boundary import FrameBoundary
-from sv6d.shots.kinds import Kind
 from sv6d.timeline import NS_PER_S
 
 # Standard deviation (levels of 255) of a frame of one colour. Measured: compressed black and white frames stay
@@ -131,7 +131,7 @@ def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, fra
     flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end
     if out and into and (flat_to - flat_from) * frame_ns <= _MAX_HOLD_S * NS_PER_S:
         score = round(min(out.straightness, into.straightness), 4)
-        kind: Kind = "fade_through_colour"
+        kind: ChangeKind = "fade_through_colour"
         if max(out.length, into.length) * frame_ns <= _MAX_FLASH_S * NS_PER_S:
             kind = "flash"
         return [FrameBoundary(kind, start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]

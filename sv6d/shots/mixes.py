@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sv6d.schema.boundaries import ChangeKind
 from sv6d.shots.blocks import block_means, moved_difference
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.ends import compare_ends
-from sv6d.shots.kinds import Kind
 from sv6d.timeline import NS_PER_S
 
 # Half lengths tried, in seconds: transitions of editing programs last 0.2 to 3 s; steps of about 4/3.
@@ -201,7 +201,7 @@ def _merge(windows: Sequence[_Window], contrast_T: np.ndarray, frame_ns: int) ->
     """
     found: list[FrameBoundary] = []
     for window in windows:
-        kind: Kind = "dissolve"
+        kind: ChangeKind = "dissolve"
         first, pure, score = window.first, window.pure, round(1.0 / (1.0 + math.exp(-window.logit)), 4)
         cut = (first + pure) // 2
         if found and (first - found[-1].pure) * frame_ns <= _MAX_GAP_S * NS_PER_S:

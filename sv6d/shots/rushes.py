@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sv6d.schema.boundaries import ChangeKind
 from sv6d.shots.boundary import FrameBoundary
-from sv6d.shots.kinds import Kind
 from sv6d.timeline import NS_PER_S
 
 _REACH_S = 0.4  # ours: on each side; a rush of an editing program takes 0.1 to 0.3 s of each shot
@@ -49,7 +49,7 @@ def _seen_in_rush(cut: FrameBoundary, old_NA: np.ndarray, new_NA: np.ndarray) ->
     if min(side.min() for side in sharpest) < _LEAST_EDGES:
         return cut
     blurred = np.maximum(old_NA[-1] / sharpest[0], new_NA[0] / sharpest[1])
-    kind: Kind
+    kind: ChangeKind
     if blurred.max() <= _MOST_ZOOMED:
         kind, axes = "zoom", slice(None)
     elif blurred.min() <= _MOST_WHIPPED:

@@ -14,9 +14,9 @@ from sv6d.artifacts import Counts, Job
 from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import ArtifactError
 from sv6d.fingerprint import code_version, fingerprint, import_closure
+from sv6d.schema.boundaries import DOCUMENT_KINDS
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
-from sv6d.shots.kinds import DOCUMENT_KINDS
 from sv6d.shots.pictures import read_pictures
 from sv6d.shots.tables import BOUNDARIES, READS, SHOTS
 from sv6d.video.manifest import Locator, VideoRow, read_videos
