@@ -22,6 +22,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 CLUSTER_VENV := .venv-cluster
+PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
 STAMP := $(VENV)/installed.sha256
 IN_VENV := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" OMP_NUM_THREADS="$${OMP_NUM_THREADS:-1}"
 # The first interpreter that can make a virtual environment; PYTHON=... chooses another.
@@ -80,10 +81,9 @@ test: setup
 # them. What these tests need beside .venv lies in a folder of its own, laid over it.
 test-cluster: setup
 	@if [ ! -x $(CLUSTER_VENV)/bin/python ]; then \
-		$(VENV)/bin/python -m venv $(CLUSTER_VENV) && \
-		$(VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | \
-			tee $(CLUSTER_VENV)/lib/python*/site-packages/below.pth >/dev/null || exit 1; \
-	fi; \
+		$(VENV)/bin/python -m venv --without-pip $(CLUSTER_VENV) && \
+		$(VENV)/bin/python -c '$(PACKAGES)' >"$$($(CLUSTER_VENV)/bin/python -c '$(PACKAGES)')/below.pth" || exit 1; \
+	fi
 	$(CLUSTER_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.txt \
 		-e '.[ray,kubernetes,postgres,cluster-tests]'
 	@OMP_NUM_THREADS=1 unshare --map-root-user --net --pid --fork --kill-child --mount-proc sh -c \
