@@ -215,10 +215,12 @@ class Lineage:
             return md5
 
     def lock_entry(self, word: str) -> dict[str, Any]:
-        """The entry of an artifact in dvc.lock."""
+        """The entry of an artifact in dvc.lock; inside DVC's own run of that stage, the one that DVC will write."""
         from dvc.stage.serialize import to_single_stage_lockfile
 
         with self._stage(word) as stage:
+            if running_stage() == word:
+                stage.save(run_cache=False)
             entry: dict[str, Any] = json.loads(json.dumps(to_single_stage_lockfile(stage)))
             return entry
 

@@ -35,7 +35,7 @@ def test_what_was_published_is_signed_and_agrees_in_all_records(published: Tempo
     assert verdict.findings == ()
     assert list(verdict.signers.values()) == [("inputs", "raw_videos")]
     statement = json.loads((published.root / "signatures" / "raw_videos.json").read_text())
-    assert statement["files"].keys() == {"videos.parquet", "quarantine.parquet", "record.json"}
+    assert statement["files"].keys() == {"videos.parquet", "quarantine.parquet", "subtitles.parquet", "record.json"}
     assert statement["dagster"]["keys"]
     assert "dvc.md5" in statement["mlflow"]["keys"]
 
