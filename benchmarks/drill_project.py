@@ -156,11 +156,11 @@ class DrillProject:
         return sorted(str(path.relative_to(self.root)) for path in files if _is_held(path))
 
     def processes(self) -> list[psutil.Process]:
-        """Every process whose current folder is the project's."""
+        """Every process whose current folder is the project's, or one in it: jobs run among what they have pinned."""
         found = []
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                if process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == self.root:
+                if process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(self.root):
                     found.append(process)
         return found
 

@@ -152,6 +152,8 @@ def code_version(files: Sequence[Path]) -> str:
 _DISTRIBUTIONS: dict[str, tuple[str, ...]] = {
     "PIL": ("pillow",),
     "cv2": ("opencv-python-headless",),
+    "faster_whisper": ("faster-whisper",),
+    "ray": (),  # it says where code runs, and a clip's result is the same there
     "yaml": ("pyyaml",),
     "rapidocr": ("onnxruntime", "opencv-python-headless", "rapidocr"),
 }

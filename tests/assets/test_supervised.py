@@ -30,7 +30,8 @@ open(os.path.join(sys.argv[1], str(os.getpid())), "w").close()
 time.sleep(600)
 """
 _LAUNCHER = """
-import sys, time, os
+import signal, sys, time, os
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
 from pathlib import Path
 from assets.resources.supervised import supervised
 with supervised([sys.executable, "-c", sys.argv[1], sys.argv[2]], output=sys.stdout.buffer, folder=Path("."),

@@ -31,6 +31,7 @@ _CORE = ("__init__", "artifacts", "errors", "events", "fingerprint", "io", "para
 _LIBRARY = (
     "schema",
     "video/__init__.py",
+    "video/forgotten.py",
     "video/sources.py",
     "cli/__init__.py",
     "cli/run_stage.py",
