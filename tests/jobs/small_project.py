@@ -33,6 +33,8 @@ _LIBRARY = (
     "video/__init__.py",
     "video/forgotten.py",
     "video/sources.py",
+    "train/__init__.py",
+    "train/ranks.py",
     "cli/__init__.py",
     "cli/run_stage.py",
     "cli/list_sources.py",
@@ -48,6 +50,7 @@ class Stage:
     group: str
     about: str
     trains: bool = False
+    parallel: bool = False
     @property
     def module(self):
         return f"sv6d.{self.room}.{self.word}"

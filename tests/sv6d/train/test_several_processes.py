@@ -31,7 +31,8 @@ model, processor = conftest.build.__wrapped__(lesson)()
 optimizer = OptimizerConfig(learning_rate=0.002, warmup_share=0.0, weight_decay=0.0, max_grad_norm=1.0)
 config = SupervisedConfig(steps=2, batch_size=4, optimizer=optimizer, checkpoint_every_steps=1, seed=3)
 events = Events(folder / f"events{{ranks.leads():d}}.jsonl", None)
-job = Job("sft_checkpoint", {{}}, folder / "out", folder / "work", folder / "cache", folder / "frames", JobRuntime(), events)
+scratch = folder / "work", folder / "cache", folder / "frames"
+job = Job("sft_checkpoint", {{}}, folder / "out", *scratch, JobRuntime(), events)
 
 def train(result, checkpoints):
     trained, history = sft.fit(
