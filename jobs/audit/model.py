@@ -24,11 +24,12 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """The verdict of a blocking check on a version."""
+    """The verdict of a check on a version. What a `blocking` one refuses is never published."""
 
     name: str
     passed: bool
     about: str
+    blocking: bool
 
 
 @dataclass(frozen=True, slots=True)

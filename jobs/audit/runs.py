@@ -113,7 +113,7 @@ def dependencies(stage: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check(name: str, status: str, body: str | None) -> Check:
     said = orjson.loads(body)["dagster_event"]["event_specific_data"] if body else {}
-    return Check(name, status == "SUCCEEDED", said.get("description") or "")
+    return Check(name, status == "SUCCEEDED", said.get("description") or "", bool(said.get("blocking", True)))
 
 
 def _rows(path: Path | None, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

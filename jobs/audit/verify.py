@@ -177,7 +177,7 @@ def _check_event(snapshot: Snapshot, word: str, event: Event | None, run: Run | 
         yield Finding(word, place, f"names other versions of its inputs than {LOCK}: {', '.join(different)}")
     if run is not None and event.mlflow_run_id not in (None, run.run_id) and event.run_id:
         yield Finding(word, place, f"names the MLflow run {event.mlflow_run_id}, the version has {run.run_id}")
-    failed = [check.name for check in event.checks if not check.passed]
+    failed = [check.name for check in event.checks if check.blocking and not check.passed]
     if failed:
         yield Finding(word, place, f"checks did not pass: {', '.join(failed)}")
 
