@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.resources.edges import md5_of
 from assets.resources.errors import RemoteError
 from assets.resources.project import Project
 
@@ -63,7 +64,7 @@ class Remote:
                 refusal = str(error)
             objects = _objects(repo)  # lists of files come first; what they name is known only now
             came = {oid for oid in objects if oid not in before and _cached(repo, oid).is_file()}
-            damaged = sorted(oid for oid in came if _md5(_cached(repo, oid)) != oid.removesuffix(_TREE))
+            damaged = sorted(oid for oid in came if md5_of(_cached(repo, oid)) != oid.removesuffix(_TREE))
             for oid in damaged:
                 _cached(repo, oid).unlink()
             if damaged:
@@ -142,20 +143,11 @@ def _cached(repo: Any, oid: str) -> Path:
     return Path(repo.cache.local.oid_to_path(oid))
 
 
-def _md5(path: Path) -> str:
-    with path.open("rb") as stream:
-        return _md5_of_stream(stream)
-
-
 def _remote_md5(odb: Any, oid: str) -> str:
-    with odb.fs.open(odb.oid_to_path(oid), "rb") as stream:
-        return _md5_of_stream(stream)
-
-
-def _md5_of_stream(stream: Any) -> str:
     digest = hashlib.md5(usedforsecurity=False)
-    while chunk := stream.read(_CHUNK_BYTES):
-        digest.update(chunk)
+    with odb.fs.open(odb.oid_to_path(oid), "rb") as stream:
+        while chunk := stream.read(_CHUNK_BYTES):
+            digest.update(chunk)
     return digest.hexdigest()
 
 

@@ -129,7 +129,7 @@ class Tracking:
         experiment = self._client.get_experiment_by_name(word)
         if experiment is None:
             return 0
-        runs = self._client.search_runs([experiment.experiment_id], filter_string=f"tags.`dvc.md5` = '{md5}'")
+        runs = self._client.search_runs([experiment.experiment_id], filter_string=f"tags.`{_MD5}` = '{md5}'")
         for run in runs:
             self._client.set_tag(run.info.run_id, name, value)
         return len(runs)

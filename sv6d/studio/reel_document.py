@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sv6d.schema.boundaries import DOCUMENT_KINDS, TRANSITION_STYLES
-from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
-from sv6d.schema.fields import EvidenceKind, field_of
+from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Video
+from sv6d.schema.fields import EvidenceKind
 from sv6d.schema.records import ImageTextLayout, PackagingCue, Region, RegionRole
 from sv6d.studio.file_times import FileTimes
+from sv6d.studio.labels import SOURCE, true_label
 from sv6d.studio.reel import Reel
 from sv6d.studio.reel_facts import ReelFacts, Seen, ShareBox, Turn
 from sv6d.studio.reel_sound import synthesise_reel
@@ -16,7 +17,6 @@ from sv6d.studio.sound import level_db
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 
 METHOD = "studio"
-_SOURCE = Source(producer="studio", name="studio")
 _FAST_BELOW_NS = 2 * NS_PER_S  # `pacing` turns here: sv6d/schema/editing.py
 _SPEED_STATS = (
     ("pan_speed", "frame_widths_per_s"),
@@ -96,7 +96,7 @@ class _Writer:
             start_ns=span.start_ns,
             end_ns=span.end_ns,
             confidence=1.0,
-            source=_SOURCE,
+            source=SOURCE,
             evidence=(cited,),
             layout=name,
             regions=tuple(Region(role=_ROLES[role], box=box) for role, box in regions),
@@ -117,7 +117,7 @@ class _Writer:
                 "start_ns": seen.span.start_ns,
                 "end_ns": seen.span.end_ns,
                 "confidence": 1.0,
-                "source": _SOURCE,
+                "source": SOURCE,
                 "evidence": tuple(cited),
                 "kind": seen.kind,
                 "text": seen.text if words else "",
@@ -170,18 +170,4 @@ class _Writer:
         return name
 
     def _label(self, name: str, value: str, span: Span, evidence: tuple[str, ...], number: int) -> None:
-        field = field_of(name)
-        assert field is not None  # the studio names fields of the vocabulary only
-        self._labels.append(
-            Label(
-                id=f"shot{number}.{name}.{value}",
-                start_ns=span.start_ns,
-                end_ns=span.end_ns,
-                dimension=field.dimension,
-                field=name,
-                value=value,
-                confidence=1.0,
-                source=_SOURCE,
-                evidence=evidence,
-            )
-        )
+        self._labels.append(true_label(name, value, span, evidence, number))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.errors import InputError
-from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
-from sv6d.schema.fields import EvidenceKind, field_of
+from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Video
+from sv6d.schema.fields import EvidenceKind
 from sv6d.studio.camera import path_of
 from sv6d.studio.file_times import FileTimes
 from sv6d.studio.grade import LUMA_WEIGHTS
+from sv6d.studio.labels import SOURCE, true_label
 from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
@@ -27,7 +28,6 @@ STUDIO_FIELDS: frozenset[str] = frozenset(
 )
 
 METHOD = "studio"
-_SOURCE = Source(producer="studio", name="studio")
 # `pacing` turns here: sv6d/schema/editing.py.
 _FAST_BELOW_NS = 2 * NS_PER_S
 _MEASURED_FRAMES = 5  # of each shot; ours: the camera's way changes the means smoothly
@@ -106,7 +106,7 @@ class _Truth:
         for index in range(len(shots)):
             self._label_shot(index, Span(shots[index].start_ns, shots[index].end_ns))
         self._label_pacing(len(shots))
-        records = truth_records(self._plan, shots, self._parts.evidence, _SOURCE)
+        records = truth_records(self._plan, shots, self._parts.evidence, SOURCE)
         return Document(
             video=self._video,
             shots=shots,
@@ -292,21 +292,7 @@ class _Truth:
         return name
 
     def _add_label(self, name: str, value: str, span: Span, evidence: tuple[str, ...], shot: int) -> None:
-        field = field_of(name)
-        assert field is not None  # the studio names fields of the vocabulary only
-        self._parts.labels.append(
-            Label(
-                id=f"shot{shot}.{name}.{value}",
-                start_ns=span.start_ns,
-                end_ns=span.end_ns,
-                dimension=field.dimension,
-                field=name,
-                value=value,
-                confidence=1.0,
-                source=_SOURCE,
-                evidence=evidence,
-            )
-        )
+        self._parts.labels.append(true_label(name, value, span, evidence, shot))
 
 
 def _share(value: float) -> float:
