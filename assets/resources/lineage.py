@@ -250,7 +250,8 @@ class Lineage:
     @contextmanager
     def _stage(self, word: str) -> Iterator[Any]:
         with self._repo() as repo:
-            yield _named(repo, word)
+            # Not by `repo.index`: that reads every stage, 0.15 s of processor time each time (measured).
+            yield repo.stage.load_one(str(self._project.root / "dvc.yaml"), name=word)
 
 
 def _named(repo: Any, word: str) -> Any:
