@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.environment import VARIANT_OF, prepare
+from jobs.settings import write_settings
 
 if TYPE_CHECKING:
     from assets.resources.errors import VariantError
@@ -34,13 +35,13 @@ def start(project: Project, name: str, given: Sequence[str]) -> int:
 
     Raises:
         VariantError: the name cannot be a branch, or there is nothing in git to start from.
-        ConfigError: a setting has no such key or a value that is not allowed.
+        SettingError: a setting has no such key.
+        ConfigError: it has a value that is not allowed.
     """
     folder = folder_of(project, name)
     if not folder.is_dir():
         _create(project, name, folder)
-    settings = dict(_split(pair) for pair in given)
-    write_settings(folder / "params.yaml", settings)
+    settings = write_settings(folder / "params.yaml", given)
     from sv6d.params import validate_all
 
     validate_all(folder / "params.yaml")
@@ -113,47 +114,6 @@ def _write_cache_setting(project: Project, path: Path) -> None:
     config.set("cache", "dir", str(cache))
     with path.open("w") as stream:
         config.write(stream)
-
-
-def _split(pair: str) -> tuple[str, str]:
-    key, found, value = pair.partition("=")
-    if not found or "." not in key:
-        raise _error(
-            "a setting is not understood",
-            found=pair,
-            wanted="WORD.KEY=VALUE, as in sft_checkpoint.lr=1e-5",
-            next_step="correct SET=",
-        )
-    return key, value
-
-
-def write_settings(path: Path, settings: Mapping[str, str]) -> None:
-    """Set keys of a params file, `WORD.KEY` or deeper, to YAML values; its comments stay.
-
-    Raises:
-        VariantError: there is no such key.
-    """
-    from ruamel.yaml import YAML
-
-    form = YAML()
-    form.preserve_quotes = True
-    form.width = 4096  # lines stay as they are
-    sections = form.load(path.read_text())
-    for dotted, text in settings.items():
-        *outer, last = dotted.split(".")
-        place: Any = sections
-        for part in outer:
-            place = place.get(part) if isinstance(place, dict) else None
-        if not isinstance(place, dict) or last not in place:
-            raise _error(
-                "there is no such setting",
-                found=dotted,
-                wanted=f"a key of {path.name}",
-                next_step=f"look into {path.name}; keys are written with dots: sft_checkpoint.lr",
-            )
-        place[last] = YAML(typ="safe").load(text)
-    with path.open("w") as stream:
-        form.dump(sections, stream)
 
 
 def _commit(project: Project, name: str, folder: Path, settings: Mapping[str, str]) -> None:

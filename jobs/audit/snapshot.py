@@ -6,7 +6,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ def open_snapshot(project: Project, revision: str | None) -> Snapshot:
     return Snapshot(project, revision, commit.strip(), parse_lock(body))
 
 
-@cache
+@lru_cache(maxsize=8)
 def parse_lock(body: bytes) -> Mapping[str, Any]:
     """The stages of a `dvc.lock`; not to be changed. Raises: InputError where it is not one."""
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -26,6 +28,9 @@ from jobs.audit.show import flat
 from jobs.audit.snapshot import LOCK, Snapshot
 from sv6d.fingerprint import fingerprint
 from sv6d.stages import WORDS
+
+# The line of a `dvc.lock` with which an entry begins.
+_ENTRY = re.compile(rb"  (\w+):$")
 
 
 def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str] = ()) -> Verdict:
@@ -71,17 +76,22 @@ def recorded_words(snapshot: Snapshot) -> list[str]:
 
 def _check_lock_form(snapshot: Snapshot) -> Iterator[Finding]:
     """A changed byte that changes no value (a quote, a space) shows in how the file is written."""
-    if not _is_as_dvc_writes(snapshot.tracked(LOCK) or b""):
-        yield Finding("", LOCK, "is not written as DVC writes it: some byte of it was changed")
+    body = snapshot.tracked(LOCK) or b""
+    if (expected := _as_dvc_writes(body)) != body:
+        pairs = zip(body.splitlines(), expected.splitlines(), strict=False)
+        same = [line for line, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+        entries = [match[1].decode() for line in same if (match := _ENTRY.match(line))]
+        word = entries[-1] if entries else ""
+        yield Finding(word, LOCK, f"is not written as DVC writes it: line {len(same) + 1} was changed")
 
 
-@cache
-def _is_as_dvc_writes(body: bytes) -> bool:
+@lru_cache(maxsize=8)
+def _as_dvc_writes(body: bytes) -> bytes:
     text = io.StringIO()
     writer = YAML()
     writer.default_flow_style = False
     writer.dump(YAML(typ="safe").load(body), text)
-    return text.getvalue().encode() == body
+    return text.getvalue().encode()
 
 
 def _signed(

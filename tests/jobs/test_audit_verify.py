@@ -53,6 +53,20 @@ def test_one_bit_anywhere_is_found_and_named(project: TemporaryProject) -> None:
         assert look(Project(project.root), "raw_videos") == ()
 
 
+def test_a_change_of_dvc_lock_that_changes_no_value_names_its_entry(project: TemporaryProject) -> None:
+    path = project.root / "dvc.lock"
+    before = path.read_bytes()
+    _, entry, rest = before.partition(b"  raw_videos:\n")
+    for changed in (rest.replace(b" 0.", b"  .", 1), rest.replace(b"md5: ", b"md5:  ", 1)):
+        assert changed != rest
+        path.write_bytes(before.removesuffix(entry + rest) + entry + changed)
+        (found,) = look(Project(project.root), "raw_videos")
+        assert (found.word, found.where) == ("raw_videos", "dvc.lock")
+        assert path.read_bytes().splitlines()[int(found.what.split()[-3]) - 1] not in before.splitlines()
+    path.write_bytes(before)
+    assert look(Project(project.root), "raw_videos") == ()
+
+
 def test_a_run_by_dvc_is_signed_with_the_entry_that_dvc_writes(project: TemporaryProject) -> None:
     project.set("raw_videos", splits={"salt": "another", "train": 0.6, "validation": 0.15, "test": 0.25})
     project.run("-m", "dvc", "repro", "raw_videos")

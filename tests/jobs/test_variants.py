@@ -11,18 +11,50 @@ import pytest
 import yaml
 from small_project import SmallProject
 
-from jobs.variants import write_settings
+from jobs.settings import SettingError, write_settings
+from sv6d.params import read_sections
+
+PARAMS = Path(__file__).resolve().parents[2] / "params.yaml"
 
 pytestmark = pytest.mark.slow
 
 
 def test_settings_are_written_and_comments_stay(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text("a: # the first\n  lr: 0.1 # rate\n  inner: {k: 1}\n")
-    write_settings(path, {"a.lr": "1e-5", "a.inner.k": "[1, 2]"})
-    assert "# the first" in path.read_text()
-    assert "# rate" in path.read_text()
-    assert yaml.safe_load(path.read_text().replace("1e-05", "1.0e-05")) == {"a": {"lr": 1e-5, "inner": {"k": [1, 2]}}}
+    path.write_text("a: # the first\n  lr: 0.001     # rate\n  none: null\n  inner: {k: 1} # long\n")
+    assert write_settings(path, ["a.lr=1e-5", "a.inner.k=[1, 2]"]) == {"a.lr": "1e-5", "a.inner.k": "[1, 2]"}
+    assert path.read_text() == "a: # the first\n  lr: 1.0e-5    # rate\n  none: null\n  inner: {k: [1, 2]} # long\n"
+
+
+def test_settings_are_found_by_their_last_name(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    shutil.copyfile(PARAMS, path)
+    assert write_settings(path, ["sft_checkpoint.lr=1e-5", "grpo_checkpoint.learning_rate=2e-5"]) == {
+        "sft_checkpoint.optimizer.learning_rate": "1e-5",
+        "grpo_checkpoint.optimizer.learning_rate": "2e-5",
+    }
+    params = read_sections(path)
+    assert params["sft_checkpoint"]["optimizer"]["learning_rate"] == 1e-5
+    assert params["annotator"] == read_sections(PARAMS)["annotator"]
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [
+        ("sft_checkpoint.stepz=1", "sft_checkpoint.steps"),
+        ("sft_chekpoint.steps=1", "sft_checkpoint.steps"),
+        ("a.short=1", "a.one.short, a.two.short"),
+        ("b=1", "WORD.KEY=VALUE"),
+        ("a.long", "WORD.KEY=VALUE"),
+    ],
+)
+def test_a_setting_that_is_not_there_or_is_two_is_refused(tmp_path: Path, pair: str, told: str) -> None:
+    path = tmp_path / "params.yaml"
+    text = PARAMS.read_text() + "\na: {one: {short: 1}, two: {short: 2}}\n"
+    path.write_text(text)
+    with pytest.raises(SettingError, match=told.replace(".", r"\.")):
+        write_settings(path, [pair])
+    assert path.read_text() == text
 
 
 def test_a_variant_goes_out_and_comes_home(small_template: Path, tmp_path: Path) -> None:
