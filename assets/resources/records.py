@@ -36,10 +36,15 @@ def mlflow_database(project: Project) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows that were hashed: which ones (ids, names of tags), and the SHA-256 of what they say."""
+    """Rows that were hashed: which ones (ids, names of tags), the SHA-256 of what they say, and in which store.
+
+    `store` is when its tables were made, to the microsecond (MLflow: millisecond): two stores that agree in
+    it are one, or a copy of each other.
+    """
 
     keys: tuple[str, ...]
     sha256: str
+    store: str
 
 
 def dagster_rows(project: Project, word: str, md5: str, run_id: str) -> Rows | None:
@@ -70,7 +75,7 @@ def dagster_rows(project: Project, word: str, md5: str, run_id: str) -> Rows | N
                     (run_id, asset, *_PUBLISHED),
                 )
             ]
-    return Rows(tuple(map(str, ids)), dagster_sha256(project, ids))
+    return Rows(tuple(map(str, ids)), dagster_sha256(project, ids), dagster_store(project))
 
 
 def dagster_sha256(project: Project, ids: Sequence[int]) -> str:
@@ -106,7 +111,7 @@ def mlflow_rows(project: Project, run_id: str) -> Rows | None:
     with _opened(path) as connection:
         tags = connection.execute("SELECT key FROM tags WHERE run_uuid = ? ORDER BY key", (run_id,)).fetchall()
     keys = tuple(row[0].decode() for row in tags)
-    return Rows(keys, mlflow_sha256(project, run_id, keys))
+    return Rows(keys, mlflow_sha256(project, run_id, keys), mlflow_store(project))
 
 
 def mlflow_sha256(project: Project, run_id: str, tags: Sequence[str]) -> str:
@@ -141,6 +146,68 @@ def mlflow_sha256(project: Project, run_id: str, tags: Sequence[str]) -> str:
                 (run_id, json.dumps(list(tags))),
             ),
         )
+
+
+def dagster_store(project: Project) -> str:
+    """When the tables of Dagster's log were made, as it says itself. Raises: sqlite3.Error."""
+    return _first(dagster_log(project), "SELECT MIN(migration_completed) FROM secondary_indexes")
+
+
+def mlflow_store(project: Project) -> str:
+    """When the tables of MLflow were made: it makes its first experiment with them. Raises: sqlite3.Error."""
+    return _first(mlflow_database(project), "SELECT MIN(creation_time) FROM experiments")
+
+
+_DAGSTER_MENTIONS = """
+SELECT EXISTS (SELECT 1 FROM event_logs WHERE run_id = ?1)
+OR EXISTS (SELECT 1 FROM asset_check_executions WHERE run_id = ?1)
+"""
+_MLFLOW_MENTIONS = """
+SELECT EXISTS (SELECT 1 FROM runs WHERE run_uuid = ?1) OR EXISTS (SELECT 1 FROM tags WHERE run_uuid = ?1)
+OR EXISTS (SELECT 1 FROM params WHERE run_uuid = ?1) OR EXISTS (SELECT 1 FROM latest_metrics WHERE run_uuid = ?1)
+"""
+
+
+def dagster_mentions(project: Project, run_id: str) -> bool:
+    """Whether any row of Dagster's log is of that run. Raises: sqlite3.Error."""
+    return bool(run_id) and _first(dagster_log(project), _DAGSTER_MENTIONS, run_id) == "1"
+
+
+def mlflow_mentions(project: Project, run_id: str) -> bool:
+    """Whether any row of MLflow is of that run. Raises: sqlite3.Error."""
+    return bool(run_id) and _first(mlflow_database(project), _MLFLOW_MENTIONS, run_id) == "1"
+
+
+def dagster_checks(project: Project, word: str, run_id: str) -> dict[str, bool]:
+    """Whether each check of a run on an asset passed, by name; empty where there is no log.
+
+    One that is planned and not yet judged is left out: `as_recorded` comes after the signature.
+    """
+    if not run_id or not dagster_log(project).is_file():
+        return {}
+    query = (
+        "SELECT check_name, execution_status = 'SUCCEEDED' FROM asset_check_executions "
+        "WHERE run_id = ? AND asset_key = ? AND execution_status IN ('SUCCEEDED', 'FAILED') ORDER BY check_name"
+    )
+    with _opened(dagster_log(project)) as connection:
+        return {name.decode(): bool(passed) for name, passed in connection.execute(query, (run_id, f'["{word}"]'))}
+
+
+def mlflow_commit(project: Project, run_id: str) -> str:
+    """The git commit that a run names; empty where it names none or the store cannot be read here."""
+    path = mlflow_database(project)
+    if not run_id or path is None or not path.is_file():
+        return ""
+    query = "SELECT COALESCE(MAX(value), '') FROM tags WHERE run_uuid = ? AND key = 'mlflow.source.git.commit'"
+    return _first(path, query, run_id)
+
+
+def _first(path: Path | None, query: str, *values: str) -> str:
+    """The only value that a query gives, as text."""
+    assert path is not None  # who asks has looked for the file
+    with _opened(path) as connection:
+        (value,) = connection.execute(query, values).fetchone()
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _opened(path: Path) -> closing[sqlite3.Connection]:

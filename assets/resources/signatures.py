@@ -13,19 +13,20 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from assets.resources.edges import INPUTS
 from assets.resources.errors import SigningError
 from assets.resources.lineage import Lineage
 from assets.resources.project import Project
-from assets.resources.records import Rows, dagster_rows, mlflow_rows
+from assets.resources.records import Rows, dagster_checks, dagster_rows, mlflow_commit, mlflow_rows
 from assets.resources.signing_key import ensure_key, id_of, key_path
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.fingerprint import fingerprint
 from sv6d.io import dump_json, sha256_file, write_bytes
 
-SCHEMA = "sv6d/statement/1"
+SCHEMA = "sv6d/statement/2"
 FOLDER = "signatures"
 
 
@@ -38,7 +39,10 @@ class Statement:
         files: SHA-256 of each file, by its path in the artifact's folder; the record is one of them.
         lock: SHA-256 over its whole entry in `dvc.lock`: command, inputs, code, settings, sizes.
         code_version: of settings and code, as Dagster knows it; empty for `inputs`.
+        commit: of the checkout whose code ran; empty outside git.
+        signed_at: time in UTC, ISO 8601, to the second.
         dagster_run_id, dagster: the run, and the rows of its events; None where there were none to read.
+        checks: whether each check of that run passed, by name.
         mlflow_run_id, mlflow: the run, and its rows.
     """
 
@@ -47,8 +51,11 @@ class Statement:
     files: Mapping[str, str]
     lock: str
     code_version: str
+    commit: str
+    signed_at: str
     dagster_run_id: str
     dagster: Rows | None
+    checks: Mapping[str, bool]
     mlflow_run_id: str
     mlflow: Rows | None
 
@@ -64,7 +71,7 @@ def read_statement(body: bytes) -> Statement:
             raise ValueError("another schema")
         for name in ("dagster", "mlflow"):
             if raw[name] is not None:
-                raw[name] = Rows(tuple(raw[name]["keys"]), raw[name]["sha256"])
+                raw[name] = Rows(tuple(raw[name]["keys"]), raw[name]["sha256"], raw[name]["store"])
         return Statement(**raw)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _broken(f"the statement is not one: {type(error).__name__}: {error}") from error
@@ -84,8 +91,11 @@ def sign_version(
         files=_files_of(project, word),
         lock=fingerprint(Lineage(project).lock_entry(word)),
         code_version=code_version,
+        commit=mlflow_commit(project, mlflow_run_id),
+        signed_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         dagster_run_id=dagster_run_id,
         dagster=dagster_rows(project, word, md5, dagster_run_id),
+        checks=dagster_checks(project, word, dagster_run_id),
         mlflow_run_id=mlflow_run_id,
         mlflow=mlflow_rows(project, mlflow_run_id) if mlflow_run_id else None,
     )

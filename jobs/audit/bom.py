@@ -54,9 +54,9 @@ def _component(version: Version) -> Component:
     facts = {
         "sv6d:dvc.md5": version.md5,
         "sv6d:fingerprint": version.fingerprint,
-        "sv6d:code.commit": version.run.commit if version.run else None,
-        "sv6d:dagster.run_id": version.event.run_id if version.event else None,
-        "sv6d:mlflow.run_id": version.run.run_id if version.run else None,
+        "sv6d:code.commit": version.commit,
+        "sv6d:dagster.run_id": version.dagster_run_id,
+        "sv6d:mlflow.run_id": version.mlflow_run_id,
         "sv6d:recorded.commit": version.recorded.commit if version.recorded else None,
         "sv6d:signed.key": version.signed_by,
         **{f"sv6d:setting.{name}": value for name, value in flat(version.settings)},
@@ -86,8 +86,7 @@ def _source(source: Source) -> Component:
 
 
 def _made(version: Version) -> datetime:
-    at = (version.run.ended or version.run.started) if version.run else f"{version.event.at}Z" if version.event else ""
-    return datetime.fromisoformat(at) if at else datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return datetime.fromisoformat(version.made_at or "1970-01-01T00:00:00+00:00")
 
 
 def _add_card(document: dict[str, Any], version: Version) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from assets.resources.edges import INPUTS
+from assets.resources.errors import SigningError
 from assets.resources.project import Project
-from assets.resources.signatures import FOLDER, signer_of
+from assets.resources.signatures import FOLDER, read_statement, signer_of
 from jobs.audit.graph import Graph, graph_of_video, inputs_of, models_that_saw, settings_of
-from jobs.audit.model import Answer, Row, Saw, Source, Version
+from jobs.audit.model import Answer, Row, Saw, Signed, Source, Version
 from jobs.audit.runs import Platforms
 from jobs.audit.snapshot import Snapshot, first_commits, open_snapshot
 from jobs.audit.target import Target, resolve
@@ -74,7 +77,24 @@ def version_of(snapshot: Snapshot, platforms: Platforms, word: str) -> Version:
         event=platforms.event(word, md5, run),
         run=run,
         signed_by=signer_of(snapshot.tracked(f"{FOLDER}/{word}.sig")),
+        signed=_signed(snapshot, word),
     )
+
+
+def _signed(snapshot: Snapshot, word: str) -> Signed | None:
+    """What the statement beside a version says; whether its signature holds, `--verify` tells."""
+    body = snapshot.tracked(f"{FOLDER}/{word}.json")
+    with suppress(SigningError):
+        statement = read_statement(body or b"")
+        if statement.md5 == snapshot.md5(word):
+            return Signed(
+                at=statement.signed_at,
+                commit=statement.commit,
+                dagster_run_id=statement.dagster_run_id,
+                mlflow_run_id=statement.mlflow_run_id,
+                checks=statement.checks,
+            )
+    return None
 
 
 def _rows(snapshot: Snapshot, target: Target) -> tuple[list[Row], list[Row], tuple[Saw, ...]]:
@@ -150,7 +170,7 @@ def _contradictions(snapshot: Snapshot, versions: list[Version]) -> list[str]:
                     f"{version.word} was made from {name} {md5[:8]}, which this revision has as {now[name][:8]}"
                 )
         if version.event is None or (version.word != INPUTS and version.run is None):
-            told.append(
-                f"{version.word}: {'Dagster' if version.event is None else 'MLflow'} does not know {version.md5}"
-            )
+            name = "Dagster" if version.event is None else "MLflow"
+            as_signed = "; its runs are told as they were signed" if version.signed is not None else ""
+            told.append(f"{version.word}: {name} does not know {version.md5} here{as_signed}")
     return told

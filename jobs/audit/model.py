@@ -78,6 +78,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """What the signed statement says of how a version was made: all there is where other stores keep its runs.
+
+    Attributes:
+        at: time in UTC, ISO 8601.
+        commit: of the checkout whose code ran; empty outside git.
+        dagster_run_id, mlflow_run_id: empty where it belongs to none.
+        checks: whether each check passed, by name.
+    """
+
+    at: str
+    commit: str
+    dagster_run_id: str
+    mlflow_run_id: str
+    checks: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One content of an artifact, with what each platform says of it; None where it says nothing.
 
@@ -105,6 +123,42 @@ class Version:
     event: Event | None = None
     run: Run | None = None
     signed_by: str | None = None
+    signed: Signed | None = None
+
+    @property
+    def made_at(self) -> str | None:
+        """When it was made: the end of its run, else Dagster's event, else the signature. UTC, ISO 8601."""
+        if self.run is not None:
+            return self.run.ended or self.run.started
+        if self.signed is not None:
+            return self.signed.at
+        return f"{self.event.at}Z" if self.event is not None else None
+
+    @property
+    def commit(self) -> str | None:
+        """Of the checkout whose code ran; None outside git."""
+        return (
+            self.run.commit if self.run is not None else self.signed.commit if self.signed is not None else ""
+        ) or None
+
+    @property
+    def dagster_run_id(self) -> str | None:
+        """Of the run that made it, here or elsewhere; None where none did."""
+        own = self.event.run_id if self.event is not None else ""
+        return own or (self.signed.dagster_run_id if self.signed is not None else "") or None
+
+    @property
+    def mlflow_run_id(self) -> str | None:
+        """Of the run that made it, here or elsewhere; None where none did."""
+        return self.run.run_id if self.run is not None else (self.signed.mlflow_run_id if self.signed else "") or None
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the run that made it: as Dagster keeps them, else as they were signed."""
+        if self.event is not None and self.event.checks:
+            return self.event.checks
+        signed = self.signed.checks if self.signed is not None else {}
+        return tuple(Check(name, passed, "as signed", True) for name, passed in signed.items())
 
 
 @dataclass(frozen=True, slots=True)

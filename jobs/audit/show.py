@@ -63,9 +63,8 @@ def _lines(answer: Answer) -> Iterator[str]:
 def _details(version: Version) -> Iterator[str]:
     """Settings and checks of the artifact that was asked for; those of the others are in the JSON file and the page."""
     settings = ", ".join(f"{name}={value}" for name, value in flat(version.settings))
-    checks = version.event.checks if version.event else ()
     yield f"\n{version.word} was made with\n  {settings or 'no setting'}"
-    for check in checks:
+    for check in version.checks:
         yield f"  check {'passed' if check.passed else 'FAILED'}: {check.name} ({check.about})"
 
 
@@ -82,16 +81,15 @@ _HEAD = ("artifact", "md5", "code", "made", "Dagster run", "MLflow run", "checks
 
 
 def _line(version: Version) -> tuple[str, ...]:
-    event, run, recorded = version.event, version.run, version.recorded
-    passed = sum(check.passed for check in event.checks) if event else 0
+    recorded, checks = version.recorded, version.checks
     return (
         version.word,
         version.md5[:_HASH_DIGITS],
-        f"{len(version.code)} files" + (f" @ {run.commit[:8]}" if run and run.commit else ""),
-        (run.ended or run.started)[:16] if run else event.at[:16] if event else "-",
-        event.run_id[:8] or "none" if event else "-",
-        run.run_id[:8] if run else "-",
-        f"{passed} of {len(event.checks)}" if event and event.checks else "-",
+        f"{len(version.code)} files" + (f" @ {version.commit[:8]}" if version.commit else ""),
+        (version.made_at or "-")[:16],
+        (version.dagster_run_id or "none")[:8],
+        (version.mlflow_run_id or "-")[:8],
+        f"{sum(check.passed for check in checks)} of {len(checks)}" if checks else "-",
         f"{recorded.commit[:8]} {recorded.date[:10]}" if recorded else "not yet",
         version.signed_by[:8] if version.signed_by else "no",
     )

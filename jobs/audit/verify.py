@@ -17,7 +17,16 @@ from ruamel.yaml import YAML
 from assets.resources.edges import INPUTS
 from assets.resources.errors import SigningError
 from assets.resources.project import Project
-from assets.resources.records import dagster_log, dagster_sha256, mlflow_database, mlflow_sha256
+from assets.resources.records import (
+    dagster_log,
+    dagster_mentions,
+    dagster_sha256,
+    dagster_store,
+    mlflow_database,
+    mlflow_mentions,
+    mlflow_sha256,
+    mlflow_store,
+)
 from assets.resources.signatures import FOLDER, Statement, check_signature, read_statement, signer_of
 from assets.resources.signing_key import KEYS, own_key_id
 from jobs.audit.contents import check_cache, check_folder
@@ -40,6 +49,7 @@ def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str]
     stale: list[str] = []
     not_checked = list(platforms.missing)
     signers: dict[str, list[str]] = defaultdict(list)
+    elsewhere: dict[str, list[str]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         for word in words:
             if word not in snapshot.lock:
@@ -57,9 +67,13 @@ def verify(snapshot: Snapshot, words: Sequence[str], *, trusted: Collection[str]
                 not_checked.append(f"{word}: {num_missing} files are not in DVC's cache of this machine")
             stale += _stale(snapshot, word)
             findings += _check_lock(snapshot, word, statement)
-            findings += _check_platforms(snapshot, word, statement, platforms)
+            findings += _check_platforms(snapshot, word, statement, platforms, elsewhere)
     if not any(LOCK in finding.where for finding in findings):
         findings += _check_lock_form(snapshot)
+    not_checked += [
+        f"{platform}: it was another store that saw the making of {', '.join(some)}"
+        for platform, some in elsewhere.items()
+    ]
     signed = {key: tuple(some) for key, some in signers.items()}
     return Verdict(tuple(findings), tuple(stale), tuple(not_checked), signed)
 
@@ -136,23 +150,46 @@ def _stale(snapshot: Snapshot, word: str) -> Iterator[str]:
 
 
 def _check_platforms(
-    snapshot: Snapshot, word: str, statement: Statement | None, platforms: Platforms
+    snapshot: Snapshot, word: str, statement: Statement | None, platforms: Platforms, elsewhere: dict[str, list[str]]
 ) -> Iterator[Finding]:
+    """Both platforms against the rest; words whose run another store keeps are added to `elsewhere`, by platform."""
     project = snapshot.project
     run: Run | None = None
     if mlflow_database(project) and not platforms.lacks_mlflow and word != INPUTS:
         try:
             run = platforms.run(word, snapshot.lock[word])
-            yield from _check_run(snapshot, word, run)
-            yield from _check_mlflow_rows(project, word, statement)
+            if run is None and statement is not None and _mlflow_is_elsewhere(project, statement):
+                elsewhere["MLflow"].append(word)
+            else:
+                yield from _check_run(snapshot, word, run)
+                yield from _check_mlflow_rows(project, word, statement)
         except (sqlite3.Error, ValueError) as error:
             yield Finding(word, "MLflow", f"its rows cannot be read: {error}")
     if not platforms.lacks_dagster:
         try:
-            yield from _check_event(snapshot, word, platforms.event(word, snapshot.md5(word), run), run)
-            yield from _check_dagster_rows(project, word, statement)
+            event = platforms.event(word, snapshot.md5(word), run)
+            if statement is not None and _dagster_is_elsewhere(project, statement):
+                elsewhere["Dagster"].append(word)
+                # A checkout that was reported here must still say the same of the inputs.
+                yield from _check_event(snapshot, word, event, run) if event is not None else ()
+            else:
+                yield from _check_event(snapshot, word, event, run)
+                yield from _check_dagster_rows(project, word, statement)
         except (sqlite3.Error, ValueError, KeyError, TypeError, AttributeError) as error:
             yield Finding(word, "Dagster", f"its rows cannot be read: {error}")
+
+
+def _mlflow_is_elsewhere(project: Project, statement: Statement) -> bool:
+    """Whether the run was made with another store: no row here is of it, and this store is another."""
+    if mlflow_mentions(project, statement.mlflow_run_id):
+        return False
+    return statement.mlflow is None or statement.mlflow.store != mlflow_store(project)
+
+
+def _dagster_is_elsewhere(project: Project, statement: Statement) -> bool:
+    if dagster_mentions(project, statement.dagster_run_id):
+        return False
+    return statement.dagster is None or statement.dagster.store != dagster_store(project)
 
 
 def _check_run(snapshot: Snapshot, word: str, run: Run | None) -> Iterator[Finding]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from temporary_project import TemporaryProject
 from assets.resources.errors import SigningError
 from assets.resources.project import Project
 from assets.resources.signing_key import ensure_key
+from assets.resources.tracking import Tracking
 from benchmarks.flipper import Flipper, look
 from jobs.audit.snapshot import open_snapshot
 from jobs.audit.verify import recorded_words, verify
@@ -65,6 +68,43 @@ def test_a_change_of_dvc_lock_that_changes_no_value_names_its_entry(project: Tem
         assert path.read_bytes().splitlines()[int(found.what.split()[-3]) - 1] not in before.splitlines()
     path.write_bytes(before)
     assert look(Project(project.root), "raw_videos") == ()
+
+
+def test_what_was_pulled_from_elsewhere_raises_no_alarm_and_is_told_as_signed(project: TemporaryProject) -> None:
+    """A checkout of somebody else's artifacts: Dagster and MLflow are this machine's own."""
+    signed = json.loads((project.root / "signatures" / "raw_videos.json").read_text())
+    shutil.rmtree(project.root / ".dagster")
+    (project.root / "mlflow.db").unlink()
+    assert "told Dagster of raw_videos" in project.run("-m", "jobs.sync")
+    Tracking(Project(project.root)).start("shots", params={}, inputs={}, tags={})
+    verdict = verify(open_snapshot(Project(project.root), None), ["inputs", "raw_videos"])
+    assert verdict.findings == ()
+    assert any(text.startswith("Dagster: it was another store") for text in verdict.not_checked)
+    told = project.run("-m", "jobs.audit", "raw_videos")
+    for run_id in (signed["dagster_run_id"], signed["mlflow_run_id"]):
+        assert run_id[:8] in told
+    assert all(signed["checks"].values())
+    assert f"{len(signed['checks'])} of {len(signed['checks'])}" in told
+    path = project.root / "data" / "raw_videos" / "videos.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert "videos.parquet" in findings(project)
+
+
+def test_a_row_that_names_another_run_is_a_finding_and_no_other_store(project: TemporaryProject) -> None:
+    signed = json.loads((project.root / "signatures" / "raw_videos.json").read_text())
+    log = project.root / ".dagster" / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(log)) as connection, connection:
+        connection.execute("UPDATE secondary_indexes SET migration_completed = '2020-01-01 00:00:00.000001'")
+    assert findings(project) == ""  # no row of a version
+    with closing(sqlite3.connect(log)) as connection, connection:
+        connection.execute(
+            "UPDATE event_logs SET timestamp = '2020-01-01' WHERE id = ?", (signed["dagster"]["keys"][0],)
+        )
+    assert "a row was changed" in findings(project)
+    with closing(sqlite3.connect(project.root / "mlflow.db")) as connection, connection:
+        for table in ("runs", "tags", "params", "metrics", "latest_metrics"):
+            connection.execute(f"DELETE FROM {table} WHERE run_uuid = ?", (signed["mlflow_run_id"],))
+    assert "MLflow: no run has the tag" in findings(project)
 
 
 def test_a_run_by_dvc_is_signed_with_the_entry_that_dvc_writes(project: TemporaryProject) -> None:

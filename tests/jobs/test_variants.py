@@ -77,6 +77,9 @@ def test_a_variant_goes_out_and_comes_home(small_template: Path, tmp_path: Path)
     assert project.git("status", "--porcelain") == ""
     with project:
         assert project.ask("state") == {"dvc": [], "dagster": [], "red": []}
+    told = project.run("-m", "jobs.audit", "--verify")
+    assert "everything is as it was recorded" in told
+    assert "another store that saw the making of benchmark_scores" in told
 
 
 def test_gc_keeps_what_a_branch_names_and_asks_first(small_template: Path, tmp_path: Path) -> None:
