@@ -114,6 +114,7 @@ STAGES: tuple[Stage, ...] = (
         "main",
         "the model after verifiable reinforcement learning",
         trains=True,
+        parallel=True,
     ),
     Stage(
         "feedbench",

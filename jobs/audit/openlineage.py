@@ -35,7 +35,7 @@ def _events(version: Version) -> Iterator[RunEvent]:
     event, mlflow = version.event, version.run
     if event is None and mlflow is None:
         return
-    ended = (mlflow.ended if mlflow else None) or (f"{event.at}Z" if event else "")
+    ended = (mlflow.ended if mlflow else None) or (f"{event.at}Z" if event else None)
     started = mlflow.started if mlflow else ended
     own = event.run_id if event and event.run_id else ""
     # One Dagster run may make several artifacts; a run of OpenLineage is of one job.
@@ -49,7 +49,8 @@ def _events(version: Version) -> Iterator[RunEvent]:
         for name, md5 in version.made_from.items()
     ]
     for state, at, outputs in ((RunState.START, started, []), (RunState.COMPLETE, ended, [_output(version)])):
-        yield RunEvent(eventTime=at, run=run, job=job, eventType=state, inputs=inputs, outputs=outputs)
+        if at is not None:  # MLflow alone knows this run, and not how it ended
+            yield RunEvent(eventTime=at, run=run, job=job, eventType=state, inputs=inputs, outputs=outputs)
 
 
 def _checks(event: Event) -> TestRunFacet:

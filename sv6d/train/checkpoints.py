@@ -28,12 +28,17 @@ def last_complete(folder: Path) -> Path | None:
     transformers' own `get_last_checkpoint` also picks a folder that a kill left half written
     (huggingface/transformers#35525).
     """
-    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    found = sorted(folder.glob("checkpoint-*"), key=step_of)
     complete = [path for path in found if (path / _MARKER).is_file()]
     if leads():
         for path in set(found) - set(complete):
             shutil.rmtree(path)
     return complete[-1] if complete else None
+
+
+def step_of(checkpoint: Path) -> int:
+    """Steps that a training had done when it kept this checkpoint."""
+    return int(checkpoint.name.rpartition("-")[2])
 
 
 class Bookkeeper(TrainerCallback):  # type: ignore[misc]

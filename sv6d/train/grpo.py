@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sv6d.errors import TrainingError
 from sv6d.events import Events
 from sv6d.model.fast_vision import faster_on_cpu
 from sv6d.model.inputs import encode, forbidden_tokens
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
-from sv6d.train.checkpoints import Bookkeeper, last_complete
+from sv6d.train.checkpoints import Bookkeeper, last_complete, step_of
 from sv6d.train.config import GrpoCheckpointConfig
+from sv6d.train.ranks import share_of
 from sv6d.train.rows import Clips
 from sv6d.train.sft import common_arguments
 
@@ -106,6 +108,22 @@ def _with_videos(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+class _Trainer(GRPOTrainer):  # type: ignore[misc]
+    """A trainer whose order of tasks goes on where a killed training stopped.
+
+    TRL's sampler draws a new order each time round, and knows of none but its own draws: after the
+    first time round it would go on in the order of the first (measured, trl 1.16.0).
+    """
+
+    rounds_before = 0
+
+    def _get_train_sampler(self, dataset: Any = None) -> Any:
+        sampler = super()._get_train_sampler(dataset)
+        for _ in range(self.rounds_before):
+            next(iter(sampler))  # which draws the order of a whole round
+        return sampler
+
+
 def give_names_back(module: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Forward pre-hook: vision tensors under the model's own names."""
     return args, {_ALIASES.get(name, name): value for name, value in kwargs.items()}
@@ -126,13 +144,26 @@ def fit(
 
     A killed training goes on from its last complete checkpoint in `folder`.
 
+    Several processes (`sv6d.train.ranks`) train on the same prompts in the same steps as one. Each
+    writes its share of the completions from random numbers of its own, so these are other ones than
+    those of one process, as by another seed; given the same completions, rewards, loss and gradient
+    are the same up to rounding. The same number of processes goes on after a kill to the same bits.
+
     Raises:
-        TrainingError: a number that is not finite.
+        TrainingError: a number that is not finite, fewer tasks than prompts in a step, or a batch that can
+            not be divided among the processes.
     """
+    if len(tasks) < config.num_prompts:
+        raise TrainingError(
+            "there are too few tasks for one step",
+            found=f"{len(tasks)} tasks, num_prompts {config.num_prompts}",
+            wanted="at least num_prompts tasks: the prompts of a step differ",
+            next_step="lower num_prompts in params.yaml, or name more kinds",
+        )
     resumed = last_complete(folder)
     bookkeeper = Bookkeeper(events, names=_NAMES, resumed_from=resumed)
     on_cpu = model.device.type == "cpu"
-    trainer = GRPOTrainer(
+    trainer = _Trainer(
         model=model,
         reward_funcs=_reward_function(reward),
         args=GRPOConfig(
@@ -140,7 +171,10 @@ def fit(
             use_cpu=on_cpu,
             bf16=not on_cpu,
             activation_checkpointing=not on_cpu,
-            per_device_train_batch_size=config.num_prompts * config.num_generations,
+            # A group may lie across processes: TRL gathers all rewards before it compares those of a group.
+            per_device_train_batch_size=share_of(
+                config.num_prompts * config.num_generations, "num_prompts x num_generations"
+            ),
             num_generations=config.num_generations,
             steps_per_generation=1,
             num_iterations=1,
@@ -170,6 +204,8 @@ def fit(
     )
     trainer.model.register_forward_pre_hook(give_names_back, with_kwargs=True)
     trainer.remove_callback(PrinterCallback)  # events say it
+    if resumed:
+        trainer.rounds_before = step_of(resumed) // (len(tasks) // config.num_prompts)
     with faster_on_cpu(model):
         trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return trainer.model, bookkeeper.history

@@ -19,6 +19,7 @@ from sv6d.tasks.rl_tasks import read_tasks
 from sv6d.train.config import GrpoCheckpointConfig
 from sv6d.train.finish import fix_threads, once, save_model, write_training
 from sv6d.train.grpo import fit
+from sv6d.train.ranks import join, leader_first
 from sv6d.train.rows import Row, load_clips
 
 # Ours: enough resamples that the interval's ends move by less than their third digit between seeds.
@@ -57,9 +58,12 @@ def _train(
     config: GrpoCheckpointConfig, job: Job, tasks: Sequence[Mapping[str, Any]], result: Path, checkpoints: Path
 ) -> None:
     start = job.inputs["sft_checkpoint"]
-    fix_threads(resolve_device(job.runtime.device))
+    device = resolve_device(job.runtime.device)
+    fix_threads(device)
+    join(device.type)
     sampling = read_sampling(start)
-    clips = load_clips([_row(task) for task in tasks], sampling, job)
+    with leader_first():
+        clips = load_clips([_row(task) for task in tasks], sampling, job)
     model, processor = load_parts(start / "model", device=job.runtime.device)
     model.model.visual.requires_grad_(config.train_vision)
     model, history = fit(

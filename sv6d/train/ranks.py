@@ -55,8 +55,8 @@ def wait_for_all() -> None:
         PartialState().wait_for_everyone()
 
 
-def share_of(batch_size: int) -> int:
-    """Rows of a batch for each process: the settings say how large the whole batch is, wherever it runs.
+def share_of(batch_size: int, settings: str) -> int:
+    """Rows of a batch for each process: `settings` say how large the whole batch is, wherever it runs.
 
     Raises:
         TrainingError: it can not be divided.
@@ -64,8 +64,8 @@ def share_of(batch_size: int) -> int:
     if batch_size % num_ranks():
         raise TrainingError(
             "a batch can not be divided among the processes",
-            found=f"batch_size {batch_size}, {num_ranks()} processes",
+            found=f"{settings} = {batch_size}, {num_ranks()} processes",
             wanted="a multiple of the number of processes",
-            next_step="change batch_size in params.yaml, or the number of GPUs in runtime.yaml",
+            next_step=f"change {settings} in params.yaml, or the number of GPUs in runtime.yaml",
         )
     return batch_size // num_ranks()

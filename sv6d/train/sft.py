@@ -58,7 +58,7 @@ def fit(
             **common_arguments(folder, config),
             use_cpu=model.device.type == "cpu",
             bf16=model.device.type != "cpu",
-            per_device_train_batch_size=share_of(config.batch_size),
+            per_device_train_batch_size=share_of(config.batch_size, "batch_size"),
             # The collator makes the batch, frames included; TRL's own pipeline knows no video.
             remove_unused_columns=False,
             dataset_kwargs={"skip_prepare_dataset": True},

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sv6d.errors import ArtifactError, InputError
-from sv6d.io import read_json, sha256_file, write_json
+from sv6d.io import dump_json, read_json, sha256_file, write_bytes, write_json
 from sv6d.schema.versions import YAML_SUFFIXES
 from sv6d.video.forgotten import REASON, read_forgotten
 
@@ -165,7 +165,10 @@ def scan_sources(
         root, tuple(sources), _in_order_of_first_sight(before, found), tuple(sidecars), tuple(texts), tuple(unreadable)
     )
     hashes.save()
-    write_json(path, _as_json(listed, path))
+    # A write waits for the disk, behind whatever else is being written (docs/scale.md): not for the same bytes.
+    body = dump_json(_as_json(listed, path))
+    if not path.is_file() or path.read_bytes() != body:
+        write_bytes(path, body)
     return listed
 
 
@@ -204,11 +207,12 @@ def _walk(source: str, folder: Path, documents: Path | None) -> _Listing:
     listing = _Listing([], [], 0)
     skipped = documents.resolve() if documents is not None else None
     for where, inner, names in os.walk(folder):
-        here = Path(where)
+        here, inside = Path(where), PurePosixPath(Path(where).relative_to(folder))
         inner[:] = sorted(name for name in inner if name[0] != "." and (here / name).resolve() != skipped)
-        stems = {Path(name).stem for name in names if _is_video(name)} | {n for n in names if _is_video(n)}
+        videos = [name for name in names if _is_video(name)]
+        stems = {PurePosixPath(name).stem for name in videos} | set(videos)
         for name in sorted(names):
-            below = (here / name).relative_to(folder).as_posix()
+            below = (inside / name).as_posix()
             kind = _kind_of(name, stems, at_top=here == folder)
             if kind == "ignored" or (kind != "passed" and not (here / name).is_file()):
                 listing.num_ignored += 1
@@ -271,9 +275,10 @@ class _Hashes:
 
     def listed(self, source: str, folder: Path, names: Iterable[str], unreadable: list[Unreadable]) -> list[Listed]:
         entries = []
+        resolved = folder.resolve()
         for name in names:
             try:
-                entries.append(self._entry(source, folder, name))
+                entries.append(self._entry(source, resolved, name))
             except (OSError, UnicodeEncodeError) as error:
                 reason = error.strerror if isinstance(error, OSError) else "the file's name is not UTF-8; rename it"
                 shown = os.fsencode(name).decode("utf-8", "replace")
@@ -282,7 +287,7 @@ class _Hashes:
 
     def _entry(self, source: str, folder: Path, name: str) -> Listed:
         name.encode("utf-8")  # refused where the name holds bytes that are no text
-        path = folder.resolve() / name
+        path = folder / name
         state = path.stat()
         mark = [state.st_size, state.st_mtime_ns]
         known = self._known.get(str(path))
@@ -291,7 +296,7 @@ class _Hashes:
         return Listed(source, name, state.st_size, sha256)
 
     def save(self) -> None:
-        if self._cache is not None:
+        if self._cache is not None and self._seen != self._known:
             write_json(self._cache, self._seen)
 
 

@@ -16,7 +16,7 @@ def test_several_gpus_mean_torchrun_where_the_stage_trains_so(word: str) -> None
     alone = ["python", "-m", "sv6d.cli.main", word, "--out", "o"]
     assert job_words("python", command, 0) == job_words("python", command, 1) == alone
     several = job_words("python", command, 4)
-    if word in ("annotator", "sft_checkpoint"):
+    if word in ("annotator", "sft_checkpoint", "grpo_checkpoint"):
         assert several[:5] == ["python", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=4"]
         assert several[5:] == alone[1:]
     else:

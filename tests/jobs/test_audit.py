@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from handmade_project import HandmadeProject
+from jsonschema import Draft202012Validator
 from openlineage.client.event_v2 import Run, RunEvent
+from openlineage_structure import RUN_EVENT
 from temporary_project import TemporaryProject
 
 from assets.resources.project import Project
@@ -22,6 +24,8 @@ from jobs.audit.page import as_html
 from jobs.audit.show import as_json, as_text
 from sv6d.errors import InputError
 from sv6d.io import read_jsonl
+
+_OPENLINEAGE = Draft202012Validator(RUN_EVENT, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 @pytest.fixture(autouse=True)
@@ -137,23 +141,37 @@ def test_the_four_records_of_a_published_artifact(published: TemporaryProject) -
     assert "one_split_per_cluster" in as_text(answer)
 
 
-def test_openlineage_events_are_accepted_by_its_own_classes(published: TemporaryProject) -> None:
-    lines = as_events(audit(Project(published.root), "raw_videos", None)).splitlines()
-    events = [json.loads(line) for line in lines]
+def test_openlineage_events_are_as_its_schemas_ask(published: TemporaryProject) -> None:
+    answer = audit(Project(published.root), "raw_videos", None)
+    assert answer.versions[0].run is not None
+    committed = replace(answer.versions[0].run, commit="ab" * 20)  # the project lies outside git
+    versions = replace(answer.versions[0], run=committed), answer.versions[1]
+    events = [json.loads(line) for line in as_events(replace(answer, versions=versions)).splitlines()]
+    for event in events:
+        _OPENLINEAGE.validate(event)
+        # These check ids, times and addresses when they are made.
+        RunEvent(eventTime=event["eventTime"], producer=event["producer"], run=Run(event["run"]["runId"]), job=None)
     assert [(event["job"]["name"], event["eventType"]) for event in events] == [
         *(("inputs", "START"), ("inputs", "COMPLETE"), ("raw_videos", "START"), ("raw_videos", "COMPLETE"))
     ]
-    for event in events:
-        assert event["schemaURL"].endswith("/OpenLineage.json#/$defs/RunEvent")
-        assert UUID(event["run"]["runId"])
-        # These check ids, times and addresses when they are made.
-        RunEvent(eventTime=event["eventTime"], producer=event["producer"], run=Run(event["run"]["runId"]), job=None)
-        for facet in [*event["run"]["facets"].values(), *(f for o in event["outputs"] for f in o["facets"].values())]:
-            assert facet["_schemaURL"].startswith("https://openlineage.io/spec/facets/")
+    assert [event["run"]["runId"] for event in events[::2]] == [event["run"]["runId"] for event in events[1::2]]
+    assert all(event["eventTime"] <= end["eventTime"] for event, end in zip(events[::2], events[1::2], strict=True))
     made = events[-1]
+    assert set(made["run"]["facets"]) == {"executionParameters", "test"}
+    assert set(made["job"]["facets"]) == {"sourceCodeLocation"}
     assert made["outputs"][0]["facets"]["version"]["datasetVersion"] == published.dvc_md5("raw_videos")
+    assert made["outputs"][0]["outputFacets"]["outputStatistics"]["size"] > 0
     assert made["inputs"][0]["facets"]["version"]["datasetVersion"] == published.dvc_md5("inputs")
     assert {test["status"] for test in made["run"]["facets"]["test"]["tests"]} == {"pass"}
+
+
+def test_a_run_without_an_end_is_told_as_begun(published: TemporaryProject) -> None:
+    answer = audit(Project(published.root), "raw_videos", None)
+    assert answer.versions[0].run is not None
+    version = replace(answer.versions[0], event=None, run=replace(answer.versions[0].run, ended=None))
+    (line,) = as_events(replace(answer, versions=(version,))).splitlines()
+    _OPENLINEAGE.validate(json.loads(line))
+    assert json.loads(line)["eventType"] == "START"
 
 
 def test_the_bill_of_materials_is_valid_and_the_same_each_time(handmade: HandmadeProject) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
 
 from sv6d.train.tables import HISTORY
+from tests.sv6d.train.torchrun import start
 
-_ROOT = Path(__file__).resolve().parents[3]
 _JOB = """
 import sys
 from pathlib import Path
@@ -56,14 +53,7 @@ def _train(folder: Path, num_processes: int) -> None:
     folder.mkdir()
     script = folder / "job.py"
     script.write_text(_JOB.format(tests=str(Path(__file__).parent)))
-    launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={num_processes}"]
-    done = subprocess.run(
-        [sys.executable, *(launcher if num_processes > 1 else []), str(script), str(folder)],
-        cwd=_ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT), "ACCELERATE_USE_CPU": "true"},
-        capture_output=True,
-        text=True,
-    )
+    done = start(script, [str(folder)], num_processes)
     assert done.returncode == 0, done.stderr
 
 

@@ -72,12 +72,13 @@ class Killer(checkpoints.Bookkeeper):
 
 test_training.sft.Bookkeeper = Killer
 lesson = conftest.lesson.__wrapped__()
-test_training.train(lesson, conftest.build.__wrapped__(lesson), Path({folder!r}))
+test_training.train(lesson, conftest.build.__wrapped__(lesson), Path({folder!r}), every=3)
 """
 
 
 def test_a_killed_training_ends_with_the_same_bits(lesson: Any, build: Any, tmp_path: Path) -> None:
-    whole, whole_history = train(lesson, build, tmp_path / "whole")
+    """Eight rows, four in a step: the checkpoint of step 3 lies in the midst of the second time round."""
+    whole, whole_history = train(lesson, build, tmp_path / "whole", every=3)
     script = KILLED.format(tests=str(Path(__file__).parent), folder=str(tmp_path / "killed"))
     died = subprocess.run(
         [sys.executable, "-c", script], env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, timeout=300
@@ -85,8 +86,8 @@ def test_a_killed_training_ends_with_the_same_bits(lesson: Any, build: Any, tmp_
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     resumed_from = last_complete(tmp_path / "killed")
     assert resumed_from is not None
-    assert resumed_from.name == "checkpoint-4"
-    resumed, resumed_history = train(lesson, build, tmp_path / "killed")
+    assert resumed_from.name == "checkpoint-3"
+    resumed, resumed_history = train(lesson, build, tmp_path / "killed", every=3)
     assert resumed_history == whole_history
     first, second = weights(whole), weights(resumed)
     assert first.keys() == second.keys()
@@ -209,6 +210,21 @@ def test_what_can_not_be_scored_is_counted(lesson: Any, build: Any, tmp_path: Pa
         events=Events.silent(),
     )
     assert [row["value"] for row in history if row["metric"] == "unscored_share"] == [0.5]
+
+
+def test_too_few_tasks_for_a_step_are_refused(lesson: Any, build: Any, tmp_path: Path) -> None:
+    rows, clips = lesson
+    tasks = [{"task_id": rows[0].row_id, "prompt": "What?", "kind": "letters", "answer": "a"}]
+    with pytest.raises(TrainingError, match="1 tasks, num_prompts 2"):
+        grpo.fit(
+            *build(),
+            tasks,
+            clips,
+            config=grpo_config(),
+            reward=lambda *_: 0.0,
+            folder=tmp_path,
+            events=Events.silent(),
+        )
 
 
 def test_a_rise_is_told_from_noise() -> None:

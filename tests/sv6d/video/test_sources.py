@@ -149,3 +149,14 @@ def test_a_locator_finds_bytes_not_names(tmp_path: Path) -> None:
     (tmp_path / "a" / "copy.mp4").write_bytes(b"changed since")
     locator = Locator(tmp_path / "inputs" / "sources.json")
     assert locator.path(listed.files[0].sha256) == tmp_path / "a" / "one.mp4"
+
+
+def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
+    fill(tmp_path / "a", "one.mp4", "two.mp4", "two.json")
+    written = tmp_path / "inputs" / "sources.json", tmp_path / ".work" / "hashes.json"
+    first = scan(tmp_path, "a")
+    before = [path.stat().st_ino for path in written]  # a write puts a new file in the old one's place
+    assert scan(tmp_path, "a") == first
+    assert [path.stat().st_ino for path in written] == before
+    fill(tmp_path / "a", "three.mp4")
+    assert [entry.name for entry in scan(tmp_path, "a").files] == ["one.mp4", "two.mp4", "three.mp4"]
