@@ -14,7 +14,7 @@ from openlineage.client.generated.source_code_location_job import SourceCodeLoca
 from openlineage.client.generated.test_run import TestExecution, TestRunFacet
 from openlineage.client.serde import Serde
 
-from jobs.audit.model import Answer, Event, Version
+from jobs.audit.model import Answer, Version
 from jobs.audit.show import flat
 
 NAMESPACE = "sv6d"
@@ -32,16 +32,13 @@ def as_events(answer: Answer) -> bytes:
 
 
 def _events(version: Version) -> Iterator[RunEvent]:
-    event, mlflow = version.event, version.run
-    if event is None and mlflow is None:
-        return
-    ended = (mlflow.ended if mlflow else None) or (f"{event.at}Z" if event else None)
-    started = mlflow.started if mlflow else ended
-    own = event.run_id if event and event.run_id else ""
+    ended = version.run.ended if version.run else version.made_at
+    started = version.run.started if version.run else ended
+    own = version.dagster_run_id or ""
     # One Dagster run may make several artifacts; a run of OpenLineage is of one job.
     facets: dict[str, RunFacet] = {"executionParameters": _settings(version)}
-    if event and event.checks:
-        facets["test"] = _checks(event)
+    if version.checks:
+        facets["test"] = _checks(version)
     run = Run(str(uuid.uuid5(_RUNS, f"{own}/{version.word}/{version.md5}")), facets)
     job = Job(NAMESPACE, version.word, _code(version))
     inputs = [
@@ -49,29 +46,29 @@ def _events(version: Version) -> Iterator[RunEvent]:
         for name, md5 in version.made_from.items()
     ]
     for state, at, outputs in ((RunState.START, started, []), (RunState.COMPLETE, ended, [_output(version)])):
-        if at is not None:  # MLflow alone knows this run, and not how it ended
+        if at is not None:  # not told: how a run ended that MLflow alone knows, when it was that nobody knows
             yield RunEvent(eventTime=at, run=run, job=job, eventType=state, inputs=inputs, outputs=outputs)
 
 
-def _checks(event: Event) -> TestRunFacet:
+def _checks(version: Version) -> TestRunFacet:
     """The blocking checks: the format's assertions are about inputs, these are about what the run made."""
     return TestRunFacet(
         [
             TestExecution(check.name, "pass" if check.passed else "fail", severity="error", description=check.about)
-            for check in event.checks
+            for check in version.checks
         ]
     )
 
 
 def _settings(version: Version) -> ExecutionParametersRunFacet:
     told = dict(flat(version.settings))
-    told |= {"dagster.run_id": version.event.run_id} if version.event and version.event.run_id else {}
-    told |= {"mlflow.run_id": version.run.run_id} if version.run else {}
+    told |= {"dagster.run_id": version.dagster_run_id} if version.dagster_run_id else {}
+    told |= {"mlflow.run_id": version.mlflow_run_id} if version.mlflow_run_id else {}
     return ExecutionParametersRunFacet([ExecutionParameter(key=name, value=value) for name, value in told.items()])
 
 
 def _code(version: Version) -> dict[str, JobFacet]:
-    commit = version.run.commit if version.run else None
+    commit = version.commit
     if commit is None:
         return {}
     return {"sourceCodeLocation": SourceCodeLocationJobFacet("git", f"urn:git:{commit}", version=commit)}
