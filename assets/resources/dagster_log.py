@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import dagster as dg
 from dagster._core.definitions.data_version import (
     CODE_VERSION_TAG,
@@ -73,14 +76,14 @@ def provenance(instance: dg.DagsterInstance, word: str, made_from: Dependencies)
     return tags
 
 
-def report(instance: dg.DagsterInstance, word: str, recorded: Recorded) -> None:
+def report(instance: dg.DagsterInstance, word: str, recorded: Recorded, metadata: Mapping[str, Any]) -> None:
     """Tell Dagster of an artifact that DVC has recorded: a materialization that belongs to no run."""
     tags = {
         DATA_VERSION_TAG: recorded.md5,
         DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
         **provenance(instance, word, recorded.made_from),
     }
-    instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=word, tags=tags))
+    instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=word, tags=tags, metadata=metadata))
 
 
 def observe_inputs(instance: dg.DagsterInstance, md5: str) -> None:

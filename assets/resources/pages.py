@@ -1,10 +1,14 @@
-"""Where the pages of an artifact are served, as Dagster shows it beside each materialization."""
+"""What Dagster shows beside a materialization: pages, counts, and where the other records have it."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import dagster as dg
+
+from assets.resources.project import Project
+from sv6d.artifacts import Record
 
 DEFAULT_URL = "http://127.0.0.1:3001"
 URL = "SV6D_PAGES_URL"
@@ -29,3 +33,15 @@ def page_metadata(word: str, md5: str) -> dict[str, dg.MetadataValue]:
     if word in SEEN_ON_TIMELINES:
         found["thumbnail"] = dg.MetadataValue.md(f"[![the videos of {word}]({page}contact_sheet.jpg)]({page})")
     return found
+
+
+def version_metadata(project: Project, word: str, md5: str, record: Record, mlflow_run_id: str) -> dict[str, Any]:
+    """What is shown of a version whose record is at hand."""
+    return {
+        **page_metadata(word, md5),
+        **record.counts,
+        "dvc_md5": md5,
+        "fingerprint": record.fingerprint,
+        "mlflow_run_id": mlflow_run_id,
+        "folder": dg.MetadataValue.path(str(project.data / word)),
+    }

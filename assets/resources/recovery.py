@@ -11,6 +11,7 @@ from assets.resources.errors import BusyError
 from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import Dependencies, Lineage, Recorded, running_stage
 from assets.resources.lock_file import mend
+from assets.resources.pages import version_metadata
 from assets.resources.project import Project
 from assets.resources.remote_jobs import UnreachableError, end_left_over
 from assets.resources.run_presence import LOADING_S, close_dead_runs
@@ -61,10 +62,11 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
     if _record_sha256(published) != entry.record_sha256 or running_stage() is not None:
         return None
     made_from = Dependencies(entry.dependencies)
-    md5 = Lineage(project).record(entry.word, made_from)
+    md5, record = Lineage(project).record(entry.word, made_from), read_record(published)
     if dagster_log.known(instance, entry.word)[0] != md5:
-        dagster_log.report(instance, entry.word, Recorded(md5, made_from))
-    Tracking(project).finish_published(entry.mlflow_run_id, read_record(published), md5)
+        shown = version_metadata(project, entry.word, md5, record, entry.mlflow_run_id)
+        dagster_log.report(instance, entry.word, Recorded(md5, made_from), shown)
+    Tracking(project).finish_published(entry.mlflow_run_id, record, md5)
     sign_version(
         project,
         entry.word,

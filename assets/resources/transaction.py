@@ -20,7 +20,7 @@ from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
 from assets.resources.packages import refresh_packages
-from assets.resources.pages import page_metadata
+from assets.resources.pages import version_metadata
 from assets.resources.pins import Pins
 from assets.resources.project import Project
 from assets.resources.recovery import recover_word
@@ -103,14 +103,7 @@ class _Transaction:
             data_version=dg.DataVersion(md5),
             check_results=results,
             tags=provenance(self.context.instance, self.word, Dependencies(entry.dependencies)),
-            metadata={
-                **page_metadata(self.word, md5),
-                **record.counts,
-                "dvc_md5": md5,
-                "fingerprint": record.fingerprint,
-                "mlflow_run_id": entry.mlflow_run_id,
-                "folder": dg.MetadataValue.path(str(self.project.data / self.word)),
-            },
+            metadata=version_metadata(self.project, self.word, md5, record, entry.mlflow_run_id),
         )
         # Dagster has stored the event by the time it asks for the next one.
         sign_version(

@@ -17,6 +17,7 @@ from assets.resources.project import Project
 from assets.resources.signing_key import ensure_key
 from assets.resources.tracking import Tracking
 from benchmarks.flipper import Flipper, look
+from jobs.audit.runs import Platforms
 from jobs.audit.snapshot import open_snapshot
 from jobs.audit.verify import recorded_words, verify
 
@@ -80,6 +81,9 @@ def test_what_was_pulled_from_elsewhere_raises_no_alarm_and_is_told_as_signed(pr
     verdict = verify(open_snapshot(Project(project.root), None), ["inputs", "raw_videos"])
     assert verdict.findings == ()
     assert any(text.startswith("Dagster: it was another store") for text in verdict.not_checked)
+    event = Platforms(Project(project.root)).event("raw_videos", signed["md5"], None)
+    assert event is not None
+    assert (event.run_id, event.mlflow_run_id) == ("", signed["mlflow_run_id"])
     told = project.run("-m", "jobs.audit", "raw_videos")
     for run_id in (signed["dagster_run_id"], signed["mlflow_run_id"]):
         assert run_id[:8] in told
