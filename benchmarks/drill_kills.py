@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,15 @@ _WAIT_S = 0.02
 # What a run does before and after its job is killed too: shares of its whole duration.
 _EARLIEST, _LATEST = 0.1, 1.0
 _TARGETS = ("run", "job")
+# What the jobs that take long keep while they run, and how many make a unit: a training keeps steps by its
+# checkpoints, a measurement answers by batches. The other artifacts are one unit each, of seconds even for
+# thousands of clips.
+KEPT = {
+    "raw_videos": ("files", 1),
+    **dict.fromkeys(("shots", "evidence", "annotations", "filtered_corpus"), ("clips", 1)),
+    **dict.fromkeys(("annotator", "sft_checkpoint", "grpo_checkpoint"), ("steps", 2)),
+    "benchmark_scores": ("answers", 4),
+}
 
 
 @dataclass
@@ -26,8 +35,10 @@ class Kill:
         word: the artifact that was being made.
         target: "run" (the process that holds the transaction) or "job" (`sv6d WORD`).
         after_s: how long after its start.
-        done: units (clips, steps, ...) that the job had reported when it was killed, None where none.
-        found: units that the next job found finished, None where it reports none.
+        done: of what is kept (`KEPT`), how much was reported when it was killed; None where nothing was, and for
+            artifacts that are one unit.
+        found: how much of it the next job found finished, None where it reports none.
+        redone: whole units that were finished and done again; None where nothing can be said.
         at_end: the run had ended before the kill came.
         descendants: processes of it that were left after 10 s.
         locks: locks that were left then.
@@ -45,11 +56,11 @@ class Kill:
     locks: int
     whole: bool
     settled: bool
+    redone: int | None = field(init=False)
 
-    @property
-    def redone(self) -> int | None:
-        """Units that were finished and done again."""
-        return None if self.done is None or self.found is None else max(0, self.done - self.found)
+    def __post_init__(self) -> None:
+        known = self.done is not None and self.found is not None
+        self.redone = max(0, (self.done or 0) - (self.found or 0)) // KEPT[self.word][1] if known else None
 
 
 class Killer:
@@ -112,8 +123,9 @@ class Killer:
                 path.unlink()
 
     def _reported(self, word: str, *, last: bool) -> int | None:
-        """Units done in the last (or first) progress event of a word's latest job."""
-        done = [event["done"] for event in self.project.events(word) if event["event"] == "progress"]
+        """Kept units done in the last (or first) progress event of a word's latest job."""
+        events = [event for event in self.project.events(word) if event["event"] == "progress"]
+        done = [event["done"] for event in events if word in KEPT and event["unit"] == KEPT[word][0]]
         return int(done[-1 if last else 0]) if done else None
 
 
@@ -132,7 +144,7 @@ def make_all(root: Path) -> DrillProject:
     return project
 
 
-# What makes the whole flow a matter of minutes; nothing is learnt by it.
+# What makes the whole flow a matter of minutes; nothing is learnt by it. Checkpoints and batches are those of `KEPT`.
 SMALL: dict[str, dict[str, Any]] = {
     "studio": {"num_clips": 12, "min_duration_s": 4.0, "max_duration_s": 4.5, "short_side_px": 96, "long_side_px": 128},
     "evidence": {"motion_px": 96, "text": {"find_px": 128, "read_px": 128}},
@@ -140,6 +152,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "filtered_corpus": {"min_document_score": 0.0, "min_agreement": 0.0},
     "sft_corpus": {"max_samples": 40},
     "sft_checkpoint": {"steps": 6, "batch_size": 2, "checkpoint_every_steps": 2},
-    "grpo_checkpoint": {"steps": 3, "num_prompts": 2, "num_generations": 2, "checkpoint_every_steps": 1},
+    "grpo_checkpoint": {"steps": 4, "num_prompts": 2, "num_generations": 2, "checkpoint_every_steps": 2},
+    "benchmark_scores": {"batch_size": 4},
     "feedbench": {"min_items": 1, "max_answer_share": 1.0},
 }

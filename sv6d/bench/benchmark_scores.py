@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import fsum
 from typing import Any
 
 from sv6d.artifacts import Counts, Job
+from sv6d.bench.answers import Respondent
 from sv6d.bench.baselines import BASELINES, constant_answer
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown, show
@@ -26,7 +27,6 @@ from sv6d.bench.scoring import (
 from sv6d.bench.tables import RECORDS
 from sv6d.errors import EmptyOutputError
 from sv6d.io import write_json
-from sv6d.model.load import Request, VideoLanguageModel, load_model
 from sv6d.model.sampling import FrameSampling, read_sampling
 from sv6d.tasks.extraction import EXTRACTOR_ID
 from sv6d.timeline import NS_PER_S
@@ -40,7 +40,7 @@ _MUST_ANSWER = ("sft", "grpo")
 
 
 def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
-    """Write `records.parquet` and `scores.json`.
+    """Write `records.parquet` and `scores.json`. A batch whose key is in the cache is not asked again.
 
     Counts: items (records of models), and answered, unparsed, undecoded over them.
 
@@ -48,16 +48,16 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
         EmptyOutputError: too many items could not be decoded, or a trained model answered nothing.
     """
     benchmark = read_benchmark(job.inputs["feedbench"])
+    samplings = {name: read_sampling(job.inputs[word]) for name, word in MODELS.items()}
     records: list[Record] = []
     for name, word in MODELS.items():
-        model = load_model(job.inputs[word], adapter=None, device=job.runtime.device)
-        shown = show(benchmark.items, model.sampling, job)
-        for record in ask(name, model, shown, benchmark, config):
-            records.append(record)
-            job.events.progress("answers", len(records), len(MODELS) * len(shown))
+        shown = show(benchmark.items, samplings[name], job)
+        for one, response, fresh in Respondent(word, job, config, samplings[name]).responses(shown):
+            records.append(_record(name, one, response, benchmark.answers[one.item.item_id]))
+            if fresh or len(records) == len(MODELS) * len(shown):
+                job.events.progress("answers", len(records), len(MODELS) * len(shown))
         check_measured(name, [record for record in records if record.model == name], config.max_undecoded_share)
     baselines = [record for name in BASELINES for record in constant_records(name, benchmark)]
-    samplings = {name: read_sampling(job.inputs[word]) for name, word in MODELS.items()}
     scores = score_all([*records, *baselines], benchmark, samplings, config)
     RECORDS.write(job.out, [asdict(r) for r in sorted([*records, *baselines], key=lambda r: (r.model, r.item_id))])
     write_json(job.out / "scores.json", scores)
@@ -69,19 +69,6 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
         "unparsed": statuses.count("unparsed"),
         "undecoded": statuses.count("undecoded"),
     }
-
-
-def ask(
-    name: str, model: VideoLanguageModel, shown: Sequence[Shown], benchmark: Benchmark, config: BenchmarkScoresConfig
-) -> Iterator[Record]:
-    """One model's records, in the order of `shown`, answered batch by batch."""
-    for start in range(0, len(shown), config.batch_size):
-        batch = shown[start : start + config.batch_size]
-        requests = [Request(one.clip, one.item.prompt) for one in batch if one.clip is not None]
-        written = iter(model.generate(requests, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size))
-        for one in batch:
-            response = next(written) if one.clip is not None else None
-            yield _record(name, one, response, benchmark.answers[one.item.item_id])
 
 
 def constant_records(name: str, benchmark: Benchmark) -> list[Record]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from sv6d.artifacts import JobRuntime
+from sv6d.artifacts import JobRuntime, seal
 from sv6d.bench import benchmark_scores
 from sv6d.bench.baselines import learn_baselines
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.draw import expert_questions
 from sv6d.bench.items import Item, Key, write_benchmark
 from sv6d.bench.tables import RECORDS
-from sv6d.errors import EmptyOutputError
+from sv6d.errors import EmptyOutputError, ModelError
 from sv6d.events import Events
+from sv6d.fingerprint import Config
 from sv6d.io import read_json, write_json
 from sv6d.model.inputs import chat_text, encode
 from sv6d.model.tiny import build_model, build_processor, build_tokenizer
@@ -52,6 +54,10 @@ LIMITS = QuestionLimits(min_window_s=0.8, max_window_s=12.0)
 # The base is not trained at all, so that what it writes is noise.
 SAYS = {"base_model": "", "sft_checkpoint": "2", "grpo_checkpoint": "static"}
 _STEPS = 10  # measured: from step 6 on the model says nothing else
+
+
+class NoSettings(Config):
+    """Models that are made by hand here have no settings."""
 
 
 class Bench:
@@ -123,6 +129,7 @@ def put_model(folder: Path, text: str) -> None:
     model.save_pretrained(folder / "model")
     processor.save_pretrained(folder / "model")
     write_json(folder / "card.json", {"sampling": SAMPLING})
+    seal(folder, word=folder.name, config=NoSettings(), inputs={}, counts={"items": 1})
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +200,29 @@ def test_the_same_models_and_items_give_the_same_bytes(bench: Bench, scored: tup
     bench.run(again)
     for name in ("records.parquet", "scores.json"):
         assert (again / name).read_bytes() == (scored[0] / name).read_bytes()
+
+
+def test_what_was_answered_is_not_asked_again(bench: Bench, scored: tuple[Path, dict[str, int]]) -> None:
+    kept = sorted(scored[0].with_name("benchmark_scores.cache").rglob("*.json"))
+    assert len(kept) == 3 * -(-len(bench.questions) // CONFIG.batch_size)
+    # A model whose weights are gone can not be asked: its answers come from what is kept.
+    shutil.copytree(bench.root / "sft_checkpoint", bench.root / "hollow")
+    (bench.root / "hollow" / "model" / "model.safetensors").unlink()
+    out = bench.root / "kept"
+    shutil.copytree(scored[0].with_name("benchmark_scores.cache"), out.with_name("kept.cache"))
+    bench.run(out, sft_checkpoint="hollow")
+    for name in ("records.parquet", "scores.json"):
+        assert (out / name).read_bytes() == (scored[0] / name).read_bytes()
+    # A measurement that was cut off asks for the batches that are not there, and gets the same bytes.
+    cut_off = bench.root / "cut_off"
+    for path in kept[::2]:
+        copy = cut_off.with_name("cut_off.cache") / path.relative_to(scored[0].with_name("benchmark_scores.cache"))
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    bench.run(cut_off)
+    assert (cut_off / "records.parquet").read_bytes() == (scored[0] / "records.parquet").read_bytes()
+    with pytest.raises(ModelError):
+        bench.run(bench.root / "nothing_kept", sft_checkpoint="hollow")
 
 
 def test_a_trained_model_that_answers_nothing_is_no_score_of_zero(bench: Bench, tmp_path: Path) -> None:
