@@ -33,7 +33,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if not (options.target or options.verify):
+        parser.error("TARGET is missing: an artifact, row, score, video or file; make audit TARGET=sft_checkpoint")
     prepare()
     try:
         _answer(options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +108,12 @@ def test_what_is_not_there_or_not_one_thing_is_said(handmade: HandmadeProject) -
         audit(handmade.project, "l.pacing", None)
     with pytest.raises(InputError, match="no such revision"):
         audit(handmade.project, "sft_checkpoint", "nowhere")
+
+
+def test_an_audit_of_nothing_says_what_is_missing() -> None:
+    done = subprocess.run([sys.executable, "-m", "jobs.audit", ""], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "TARGET is missing" in done.stderr
 
 
 def test_an_older_revision_is_answered_from_the_cache(tmp_path: Path) -> None:
