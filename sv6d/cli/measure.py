@@ -60,9 +60,11 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
     said = subtitles_beside(path)
     rows = measure(path, shots, config, Subtitles(said, "") if said else None)
     evidence = [evidence_of(row) for row in rows["evidence"]]
-    (read,), (heard,) = rows["text_reads"], rows["transcript_reads"]
+    (decoded,), (read,), (heard,) = rows["reads"], rows["text_reads"], rows["transcript_reads"]
     return {
         "video": {"sha256": sha256_file(path), "duration_ns": shots[-1].end_ns, "num_frames": num_frames},
+        "reader": decoded["reader"],
+        "frames_decoded": decoded["frames_decoded"],
         "shots": [_shot(shot, evidence, annotations) for shot in shots],
         "tracks": _tracks(rows),
         "texts": [_text(row) for row in rows["texts"]],

@@ -17,7 +17,7 @@ from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.faces import detector_build
 from sv6d.evidence.measure import measure
 from sv6d.evidence.ocr import reader_build
-from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
+from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, READS, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
 from sv6d.evidence.whisper import whisper_build
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.schema.document import Shot
@@ -27,7 +27,8 @@ from sv6d.video.reader import decoder_build
 from sv6d.video.subtitles import Subtitles
 
 _TABLES = {
-    table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES, TEXTS, TEXT_READS, TRANSCRIPTS, TRANSCRIPT_READS)
+    table.name: table
+    for table in (EVIDENCE, TRACKS, KEYFRAMES, READS, TEXTS, TEXT_READS, TRANSCRIPTS, TRANSCRIPT_READS)
 }
 
 
@@ -50,7 +51,7 @@ def examine(task: _Task) -> bytes:
 
 
 def run(config: EvidenceConfig, job: Job) -> Counts:
-    """Write `evidence`, `tracks`, `keyframes`, `texts`, `transcripts` and what was read of them (.parquet), by video.
+    """Write `evidence`, `tracks`, `keyframes`, `texts`, `transcripts` and how each was read (.parquet), by video.
 
     Counts: items (records), videos, unscored (records without a value), keyframes,
     shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level), texts,

@@ -16,6 +16,7 @@ from sv6d.evidence.shot_cues import ShotCues
 from sv6d.evidence.subtitle_band import subtitle_bands
 from sv6d.schema.document import Shot
 from sv6d.timeline import Span, seconds
+from sv6d.video.reader import reader_name
 from sv6d.video.subtitles import Subtitles
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig, sidecar: 
     gathered = [ShotCues(span, config, FaceCue(config.faces, detector)) for span in pure_spans(shots)]
     text = TextCue(reader(config.text.find_px), config.text)
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
-    first_ns = _look(path, gathered, whole, text)
-    rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], **text.rows(whole.end_ns)}
+    first_ns, num_looks = _look(path, gathered, whole, text)
+    reads = [{"reader": reader_name(), "frames_decoded": num_looks}]
+    rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], "reads": reads, **text.rows(whole.end_ns)}
     for shot, cues in zip(shots, gathered, strict=True):
         cues.conclude(shot, rows)
     _boundaries(shots, rows)
@@ -70,12 +72,13 @@ def pure_spans(shots: Sequence[Shot]) -> list[Span]:
     return spans
 
 
-def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) -> int:
-    """One pass over the pictures; returns the first picture's presentation time in ns."""
+def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) -> tuple[int, int]:
+    """One pass over the pictures; returns the first picture's presentation time in ns, and how many there are."""
     shot_of = iter(gathered)
     current = next(shot_of)
-    first_ns = 0
+    first_ns = num_looks = 0
     for number, look in enumerate(read_looks(path)):
+        num_looks = number + 1
         if number == 0:
             first_ns = look.time.time_ns
         if whole.contains(look.time_ns):
@@ -84,7 +87,7 @@ def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) 
             current = following
         if current.span.contains(look.time_ns):
             current.take(look)
-    return first_ns
+    return first_ns, num_looks
 
 
 def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:

@@ -14,6 +14,7 @@ from sv6d.cli.measure import as_table, measure_file
 from sv6d.errors import DecodeError, InputError
 from sv6d.evidence.measure import CURVES
 from sv6d.io import dump_json
+from sv6d.video.reader import reader_name
 from tests.sv6d.video.made_videos import shot, write_video
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,6 +43,7 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
     assert measured["transcript"] == {"method": None, "failure": None, "lines": []}
     assert first["figures"]["shake_rms"] < 0.002
     assert measured["shots"][0]["layout"]["letterbox"] == {"value": 0.0, "unit": "share", "box": None}
+    assert (measured["reader"], measured["frames_decoded"]) == (reader_name(), 90)
     assert measured["texts"] == []
     assert measured["text_failure"] is None
     assert "camera pan_right" in as_table(measured)

@@ -15,7 +15,7 @@ from sv6d.events import Events
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.evidence import run
 from sv6d.evidence.records import read_evidence
-from sv6d.evidence.tables import KEYFRAMES, TRACKS
+from sv6d.evidence.tables import KEYFRAMES, READS, TRACKS
 from sv6d.params import read_config
 from sv6d.schema.document import Document, Evidence
 from sv6d.shots.config import ShotsConfig
@@ -94,6 +94,10 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
         assert by_id["boundary.mean_shot_length"].value == pytest.approx(1.8)
         assert by_id["sound.silence.s0"].value == 1.0
     assert {row["cue"] for row in TRACKS.read(tmp_path / "evidence")} >= {"loudness_dbfs"}
+    reads = {row["video_id"]: row for row in READS.read(tmp_path / "evidence")}
+    for row in read_videos(tmp_path / "raw_videos"):
+        # The word for who decoded it is one and the same wherever frames are counted.
+        assert (reads[row.video_id]["reader"], reads[row.video_id]["frames_decoded"]) == (row.reader, row.num_frames)
     for keyframe in KEYFRAMES.read(tmp_path / "evidence"):
         assert Image.open(io.BytesIO(keyframe["jpeg"])).size == (256, 144)
 
@@ -103,7 +107,7 @@ def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
     materialize(tmp_path, tmp_path / "mine", out="one")
     shutil.rmtree(tmp_path / "cache-evidence")
     materialize(tmp_path, tmp_path / "mine", out="two")
-    for table in ("evidence", "tracks", "keyframes", "texts", "text_reads", "transcripts", "transcript_reads"):
+    for table in ("evidence", "tracks", "keyframes", "reads", "texts", "text_reads", "transcripts", "transcript_reads"):
         name = f"{table}.parquet"
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
