@@ -48,10 +48,10 @@ Moved = TypeVar("Moved", bound=Spanned)
 
 def parse(path: Path, rendered: Document) -> Document:
     """What the flow measures of a clip: shots, boundaries, and the labels that follow from evidence."""
-    found, _ = find_shots(path, _settings("shots", ShotsConfig))
+    found = find_shots(path, _settings("shots", ShotsConfig))
     # The last frame is as long as the file says.
-    shots = (*found[:-1], found[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
-    rows = measure(path, shots, _settings("evidence", EvidenceConfig))["evidence"]
+    shots = (*found.shots[:-1], found.shots[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
+    rows = measure(path, shots, _settings("evidence", EvidenceConfig), None, found.changes)["evidence"]
     evidence = [evidence_of(row) for row in rows]
     rules = _settings("annotations", AnnotationsConfig).rules
     labels, _ = rule_labels(shots, evidence, rules, rule_source(rules))

@@ -36,7 +36,11 @@ def rule_labels(
     for shot in shots:
         if shot.boundary_in is not None:
             span = shot.boundary_in.span
-            found.append(("boundary_kind", shot.id, span, boundary_kind(shot.boundary_in, by_span.get(span, ()))))
+            told = by_span.get(span, ())
+            found.append(("boundary_kind", shot.id, span, boundary_kind(shot.boundary_in, told)))
+            found += [
+                ("transition_style", shot.id, span, (style,)) for style in RULES["transition_style"](told, config)
+            ]
         found += _shot_findings(shot, by_span, config)
     whole = Span(0, shots[-1].end_ns)
     found.append(("pacing", "video", whole, RULES["pacing"](by_span.get(whole, ()), config)))

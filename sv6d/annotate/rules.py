@@ -11,6 +11,7 @@ from math import exp, log
 
 from sv6d.annotate.config import RulesConfig
 from sv6d.evidence.motion import classify_movement
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.document import Boundary, Evidence
 from sv6d.schema.fields import EvidenceKind
 
@@ -77,12 +78,24 @@ def camera_movement(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[
     return (Finding(value, _confidence(margin / config.movement_scale), (pan.id, tilt.id, zoom.id)),)
 
 
+def transition_style(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """The effect by which a shot begins, where the shot detector tells one; nothing where it tells none.
+
+    The detector's certainty, 0.5 where it decides, is the confidence.
+    """
+    told = ((style, _measured(evidence, "boundary", style)) for style in TRANSITION_STYLES.values())
+    return tuple(
+        Finding(style, round(score.number, _DIGITS), (score.id,)) for style, score in told if score is not None
+    )
+
+
 # Fields whose value follows from the numbers of cited evidence alone.
 RULES: Mapping[str, Rule] = {
     "lighting_key": lighting_key,
     "colour_tone": colour_tone,
     "camera_movement": camera_movement,
     "pacing": pacing,
+    "transition_style": transition_style,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from sv6d.evidence.pictures import read_looks
 from sv6d.evidence.rows import Rows, evidence_row
 from sv6d.evidence.shot_cues import ShotCues
 from sv6d.evidence.subtitle_band import subtitle_bands
+from sv6d.schema.boundaries import TRANSITION_STYLES, ChangeKind
 from sv6d.schema.document import Shot
 from sv6d.timeline import Span, seconds
 from sv6d.video.reader import reader_name
@@ -26,13 +27,19 @@ if TYPE_CHECKING:
 CURVES = {**shot_cues.CURVES, **sound_rows.CURVES, **transcript.CURVES, **face_cue.CURVES}
 
 
-def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig, sidecar: Subtitles | None = None) -> Rows:
+def measure(
+    path: Path,
+    shots: Sequence[Shot],
+    config: EvidenceConfig,
+    sidecar: Subtitles | None = None,
+    changes: Mapping[str, ChangeKind] | None = None,
+) -> Rows:
     """Rows (without video_id) of the tables of `evidence` for one video.
 
     Shots that cover a part of the video give the measurements of that part: nothing outside is looked
     at. Motion, light, layout, faces and keyframes are taken from the frames of a shot that no transition touches;
     no pair of frames straddles a boundary. What could not be measured has a null value. `sidecar` holds the
-    subtitles beside the file.
+    subtitles beside the file, `changes` by shot what the detector calls the boundary that leads to it.
 
     Raises:
         DecodeError: the file can not be read.
@@ -50,7 +57,7 @@ def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig, sidecar: 
     rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], "reads": reads, **text.rows(whole.end_ns)}
     for shot, cues in zip(shots, gathered, strict=True):
         cues.conclude(shot, rows)
-    _boundaries(shots, rows)
+    _boundaries(shots, changes or {}, rows)
     subtitle_bands(shots, rows)
     sound_rows.sound_rows(path, first_ns, shots, rows)
     transcript.transcript_rows(path, first_ns, shots, sidecar, config.transcript, rows)
@@ -90,8 +97,8 @@ def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) 
     return first_ns, num_looks
 
 
-def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:
-    """The detector's certainty of each boundary, and how long shots last on average."""
+def _boundaries(shots: Sequence[Shot], changes: Mapping[str, ChangeKind], rows: Rows) -> None:
+    """The detector's certainty of each boundary and of an effect that it tells there; the mean length of shots."""
     for shot in shots:
         if shot.boundary_in is not None:
             found = shot.boundary_in
@@ -99,6 +106,12 @@ def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:
             rows["evidence"].append(
                 evidence_row(name, "boundary", "score", found.span, found.score, "share", found.detector)
             )
+            style = TRANSITION_STYLES.get(changes[shot.id]) if shot.id in changes else None
+            if style is not None:
+                name = f"boundary.{style}.{shot.id}"
+                rows["evidence"].append(
+                    evidence_row(name, "boundary", style, found.span, found.score, "share", found.detector)
+                )
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
     mean_s = seconds(whole.length_ns) / len(shots)
     rows["evidence"].append(

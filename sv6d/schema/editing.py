@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.field import Bound, Check, Confusable, Field, Reading, Term
 
 _GRADUAL = "both gradual"
@@ -80,6 +81,14 @@ _CUTS: tuple[Field, ...] = (
         confusable=(
             Confusable("match_dissolve", "dissolve", 0.0, "the look of a dissolve, not its kind", "boundary_kind"),
             Confusable("whip_pan", "pan_right", 0.0, "an effect at the change, not a movement", "camera_movement"),
+        ),
+        check=Check(
+            readings=tuple(
+                Reading(style, "share", 0.0, "a certainty has no error of its own")
+                for style in TRANSITION_STYLES.values()
+            ),
+            # The detector decides at 0.5. Terms without a number are told by nothing here.
+            bounds=tuple(Bound(style, style, at_least=0.5) for style in TRANSITION_STYLES.values()),
         ),
     ),
     Field(

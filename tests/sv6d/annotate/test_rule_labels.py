@@ -12,8 +12,9 @@ from sv6d.annotate.config import AnnotationsConfig, RulesConfig
 from sv6d.annotate.rule_labels import RULE_FIELDS, rule_labels, rule_source
 from sv6d.annotate.rules import RULES, boundary_value
 from sv6d.params import read_config
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.document import Boundary, Document, Evidence, EvidenceKind, Label, Shot, Video
-from sv6d.schema.fields import FIELDS, field_of
+from sv6d.schema.fields import field_of
 from sv6d.studio.truth import STUDIO_FIELDS
 from tests.sv6d.objective.made_documents import to_ns
 
@@ -21,6 +22,9 @@ CONFIG = read_config(Path(__file__).parents[3] / "params.yaml", "annotations")
 assert isinstance(CONFIG, AnnotationsConfig)
 RULE_CONFIG: RulesConfig = CONFIG.rules
 SOURCE = rule_source(RULE_CONFIG)
+
+# Fields that models are not asked about.
+MEASURED_ALONE = {"transition_style"}
 
 
 def measured(kind: EvidenceKind, stat: str, value: float | None, start_s: float = 0.0, end_s: float = 2.0) -> Evidence:
@@ -55,6 +59,10 @@ VALUES = [
     ("camera_movement", movement(0.0, 0.0, 0.3), "zoom_in"),
     ("camera_movement", movement(0.0, 0.0, -0.3), "zoom_out"),
     ("camera_movement", movement(0.005, 0.0, 0.0), "static"),
+    *(
+        ("transition_style", [measured("boundary", style, 0.9)], style)
+        for style in ("wipe", "whip_pan", "zoom_transition", "flash")
+    ),
     ("pacing", [measured("boundary", "mean_shot_length", 1.2)], "fast"),
     ("pacing", [measured("boundary", "mean_shot_length", 3.0)], "slow"),
 ]
@@ -103,6 +111,7 @@ def test_a_rule_is_silent_where_nothing_was_measured(field: str) -> None:
         measured("light", "luma_mean", None),
         measured("colour", "red_minus_blue", None),
         measured("boundary", "mean_shot_length", None),
+        *(measured("boundary", style, None) for style in TRANSITION_STYLES.values()),
     ]
     assert RULES[field](unmeasured, RULE_CONFIG) == ()
     assert RULES[field]([], RULE_CONFIG) == ()
@@ -113,7 +122,8 @@ def test_rules_speak_the_vocabulary_and_rest_on_admissible_evidence(field: str) 
     described = field_of(field)
     assert described is not None
     spoken = {value for name, _, value in VALUES if name == field}
-    assert spoken == set(described.values)
+    # Of an effect that nothing measures no rule speaks.
+    assert spoken == set(described.values) - {"match_dissolve", "object_cover", "glitch"}
     assert {item.kind for name, items, _ in VALUES if name == field for item in items} <= set(described.evidence)
 
 
@@ -169,6 +179,17 @@ def test_the_source_names_code_and_thresholds() -> None:
     assert rule_source(other).digest != SOURCE.digest
 
 
+def test_an_effect_that_the_detector_tells_is_a_label_of_its_boundary() -> None:
+    shots, evidence = two_shots()
+    told = measured("boundary", "whip_pan", 0.93, 1.96, 2.0)
+    labels, num_unmeasured = rule_labels(shots, [*evidence, told], RULE_CONFIG, SOURCE)
+    (style,) = [label for label in labels if label.field == "transition_style"]
+    assert (style.id, style.confidence, style.evidence) == ("s1.transition_style.whip_pan", 0.93, (told.id,))
+    assert (style.start_ns, style.end_ns) == (to_ns(1.96), to_ns(2.0))
+    # Most cuts have no effect: that is no gap.
+    assert num_unmeasured == rule_labels(shots, evidence, RULE_CONFIG, SOURCE)[1]
+
+
 def test_rules_and_adapter_share_the_fields_among_them() -> None:
-    assert set(CONFIG.adapter_fields) | RULE_FIELDS == set(STUDIO_FIELDS) <= {field.name for field in FIELDS}
+    assert set(CONFIG.adapter_fields) | RULE_FIELDS == set(STUDIO_FIELDS) | MEASURED_ALONE
     assert not set(CONFIG.adapter_fields) & RULE_FIELDS

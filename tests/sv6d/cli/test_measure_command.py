@@ -32,6 +32,7 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
         (2_000_000_000, 3_600_000_000),
     ]
     assert measured["shots"][1]["boundary_in"]["kind"] == "hard_cut"
+    assert measured["shots"][1]["boundary_in"]["change"] == "hard_cut"
     first, second = (shot["camera_movement"] for shot in measured["shots"])
     assert (first["value"], second["value"]) == ("pan_right", "static")
     assert first["figures"]["pan_speed"] == pytest.approx(2 * 25 / 256, rel=0.03)
