@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sv6d.evidence import face_cue, shot_cues, sound_rows, transcript
 from sv6d.evidence.config import EvidenceConfig
@@ -57,7 +57,7 @@ def measure(
     rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], "reads": reads, **text.rows(whole.end_ns)}
     for shot, cues in zip(shots, gathered, strict=True):
         cues.conclude(shot, rows)
-    _boundaries(shots, changes or {}, rows)
+    rows["evidence"] += boundary_rows(shots, changes or {})
     subtitle_bands(shots, rows)
     sound_rows.sound_rows(path, first_ns, shots, rows)
     transcript.transcript_rows(path, first_ns, shots, sidecar, config.transcript, rows)
@@ -97,25 +97,17 @@ def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) 
     return first_ns, num_looks
 
 
-def _boundaries(shots: Sequence[Shot], changes: Mapping[str, ChangeKind], rows: Rows) -> None:
+def boundary_rows(shots: Sequence[Shot], changes: Mapping[str, ChangeKind]) -> list[dict[str, Any]]:
     """The detector's certainty of each boundary and of an effect that it tells there; the mean length of shots."""
+    rows = []
     for shot in shots:
         if shot.boundary_in is not None:
             found = shot.boundary_in
-            name = f"boundary.score.{shot.id}"
-            rows["evidence"].append(
-                evidence_row(name, "boundary", "score", found.span, found.score, "share", found.detector)
-            )
             style = TRANSITION_STYLES.get(changes[shot.id]) if shot.id in changes else None
-            if style is not None:
-                name = f"boundary.{style}.{shot.id}"
-                rows["evidence"].append(
-                    evidence_row(name, "boundary", style, found.span, found.score, "share", found.detector)
-                )
+            for stat in ("score", *([] if style is None else [style])):
+                name = f"boundary.{stat}.{shot.id}"
+                rows.append(evidence_row(name, "boundary", stat, found.span, found.score, "share", found.detector))
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
     mean_s = seconds(whole.length_ns) / len(shots)
-    rows["evidence"].append(
-        evidence_row(
-            "boundary.mean_shot_length", "boundary", "mean_shot_length", whole, mean_s, "s", "evidence.measure"
-        )
-    )
+    name, stat = "boundary.mean_shot_length", "mean_shot_length"
+    return [*rows, evidence_row(name, "boundary", stat, whole, mean_s, "s", "evidence.measure")]

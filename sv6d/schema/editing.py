@@ -209,6 +209,8 @@ _LAID_OVER: tuple[Field, ...] = (
         check=Check(
             readings=(
                 Reading("silence", "share", 0.02, "ours: a window of 0.1 s in five seconds"),
+                Reading("music_likeness", "share", 0.1, "measured: music from 0.99, syllables without words to 0.81"),
+                Reading("cuts_on_beat_luck", "share", 0.0, "a probability has no error of its own"),
                 Reading("loudness", "dbfs", 3.0, "ours: a factor of 1.4, about the least step that is heard in speech"),
             ),
             bounds=(
@@ -217,6 +219,8 @@ _LAID_OVER: tuple[Field, ...] = (
                 Bound("on_screen_speech", "silence", below=0.9),
                 Bound("voice_over", "silence", below=0.9),
                 Bound("music", "silence", below=0.5),
+                Bound("music", "music_likeness", at_least=0.9),
+                Bound("beat_sync", "cuts_on_beat_luck", below=0.05),
             ),
         ),
     ),

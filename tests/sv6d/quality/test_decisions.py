@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sv6d.annotate.config import RulesConfig
+from sv6d.annotate.config import AnnotationsConfig
+from sv6d.params import read_config
 from sv6d.quality.calibration import Trust
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import LabelDecision, decide_document, decide_labels
@@ -15,15 +17,17 @@ from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label, Source
 from tests.sv6d.objective.made_documents import made_document, to_ns
 
-RULES = RulesConfig(
-    low_key_below=0.3,
-    high_key_from=0.6,
-    luma_scale=0.05,
-    neutral_within=0.04,
-    colour_scale=0.02,
-    fast_below_s=2.0,
-    pacing_scale=0.2,
-    movement_scale=0.6,
+SHIPPED = read_config(Path(__file__).parents[3] / "params.yaml", "annotations")
+assert isinstance(SHIPPED, AnnotationsConfig)
+RULES = SHIPPED.rules.model_copy(
+    update={
+        "low_key_below": 0.3,
+        "high_key_from": 0.6,
+        "luma_scale": 0.05,
+        "neutral_within": 0.04,
+        "colour_scale": 0.02,
+        "pacing_scale": 0.2,
+    }
 )
 CONFIG = FilteredCorpusConfig(
     rules=RULES,
