@@ -11,6 +11,7 @@ from sv6d.annotate import rules
 from sv6d.annotate.config import RulesConfig
 from sv6d.annotate.rules import RULES, Finding, beat_sync, boundary_kind, heard
 from sv6d.fingerprint import code_version, fingerprint
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.document import Evidence, Label, Shot, Source
 from sv6d.schema.fields import field_of
 from sv6d.timeline import Span
@@ -20,7 +21,18 @@ RULE_FIELDS = frozenset({*RULES, "boundary_kind"})
 
 # Fields that every shot, boundary or video has a value of.
 _EVERYWHERE = frozenset({"lighting_key", "colour_tone", "camera_movement", "boundary_kind", "pacing"})
+# Values that rules speak of, of the fields of which they leave others open.
+_SPOKEN: Mapping[str, frozenset[str]] = {
+    "transition_style": frozenset(TRANSITION_STYLES.values()),
+    "layout": frozenset({"letterbox", "slide"}),
+    "audio_edit": frozenset({"music", "silence", "beat_sync"}),
+}
 _NAME = "sv6d.annotate.rules"
+
+
+def is_ruled(field: str, value: str) -> bool:
+    """Whether a rule gives that value where it is true."""
+    return field in RULE_FIELDS and (field not in _SPOKEN or value in _SPOKEN[field])
 
 
 def rule_source(config: RulesConfig) -> Source:

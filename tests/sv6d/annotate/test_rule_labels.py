@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sv6d.annotate.config import AnnotationsConfig, RulesConfig
-from sv6d.annotate.rule_labels import RULE_FIELDS, rule_labels, rule_source
+from sv6d.annotate.rule_labels import RULE_FIELDS, is_ruled, rule_labels, rule_source
 from sv6d.annotate.rules import RULES, boundary_value
 from sv6d.params import read_config
 from sv6d.schema.boundaries import TRANSITION_STYLES
@@ -26,19 +25,6 @@ SOURCE = rule_source(RULE_CONFIG)
 
 # Fields that models are not asked about.
 MEASURED_ALONE = {"transition_style", "camera_roll", "steadiness", "layout", "audio_edit"}
-# Values that no rule speaks of: nothing measures them, or not reliably enough (docs/evidence.md).
-SILENT: Mapping[str, set[str]] = {
-    "transition_style": {"match_dissolve", "object_cover", "glitch"},
-    "layout": {
-        "full_bleed",
-        "gap_text",
-        "blurred_fill",
-        "split_screen",
-        "picture_in_picture",
-        "screen_recording",
-    },
-    "audio_edit": {"voice_over", "on_screen_speech", "sound_effect", "ambience"},
-}
 
 
 def measured(kind: EvidenceKind, stat: str, value: float | None, start_s: float = 0.0, end_s: float = 2.0) -> Evidence:
@@ -174,7 +160,7 @@ def test_rules_speak_the_vocabulary_and_rest_on_admissible_evidence(field: str) 
     described = field_of(field)
     assert described is not None
     spoken = {value for name, _, value in VALUES if name == field}
-    assert spoken == set(described.values) - SILENT.get(field, set())
+    assert spoken == {value for value in described.values if is_ruled(field, value)}
     assert {item.kind for name, items, _ in VALUES if name == field for item in items} <= set(described.evidence)
 
 
