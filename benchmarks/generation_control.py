@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from sv6d.annotate.config import AnnotationsConfig
-from sv6d.annotate.rule_labels import RULE_FIELDS, rule_labels, rule_source
+from sv6d.annotate.rule_labels import is_ruled, rule_labels, rule_source
 from sv6d.cli.measure import find_shots
 from sv6d.errors import Sv6dError
 from sv6d.evidence.config import EvidenceConfig
@@ -48,10 +48,10 @@ Moved = TypeVar("Moved", bound=Spanned)
 
 def parse(path: Path, rendered: Document) -> Document:
     """What the flow measures of a clip: shots, boundaries, and the labels that follow from evidence."""
-    found, _ = find_shots(path, _settings("shots", ShotsConfig))
+    found = find_shots(path, _settings("shots", ShotsConfig))
     # The last frame is as long as the file says.
-    shots = (*found[:-1], found[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
-    rows = measure(path, shots, _settings("evidence", EvidenceConfig))["evidence"]
+    shots = (*found.shots[:-1], found.shots[-1].model_copy(update={"end_ns": rendered.video.duration_ns}))
+    rows = measure(path, shots, _settings("evidence", EvidenceConfig), None, found.changes)["evidence"]
     evidence = [evidence_of(row) for row in rows]
     rules = _settings("annotations", AnnotationsConfig).rules
     labels, _ = rule_labels(shots, evidence, rules, rule_source(rules))
@@ -65,7 +65,7 @@ def _settings(word: str, kind: type[Section]) -> Section:
 
 
 def asked_of(document: Document, rendered: Document) -> Document:
-    """What was asked for, of the fields that a rule reads and on the clip that was rendered.
+    """What was asked for, of the values that a rule reads and on the clip that was rendered.
 
     Times stay; the last shot ends with the clip, which is a whole number of frames long.
     """
@@ -74,7 +74,7 @@ def asked_of(document: Document, rendered: Document) -> Document:
     labels = tuple(
         label.model_copy(update={"end_ns": min(label.end_ns, end_ns)})
         for label in document.labels
-        if label.field in RULE_FIELDS
+        if is_ruled(label.field, label.value)
     )
     return document.model_copy(
         update={"video": rendered.video, "shots": (*document.shots[:-1], last), "labels": labels, **_WITHOUT_RECORDS}

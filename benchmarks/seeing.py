@@ -97,20 +97,20 @@ def see(path: Path, params: Path) -> dict[str, Any]:
     assert isinstance(shots_config, ShotsConfig)
     assert isinstance(config, EvidenceConfig)
     started = time.process_time()
-    shots, num_frames = find_shots(path, shots_config)
+    found = find_shots(path, shots_config)
     shots_s = time.process_time() - started
     watch = Stopwatch()
     for cue, owner, name in _PARTS:
         watch.put_on(cue, owner, name)
     started, wall = time.process_time(), time.perf_counter()
-    rows = measuring.measure(path, shots, config)
+    rows = measuring.measure(path, found.shots, config, None, found.changes)
     total_s, wall_s = time.process_time() - started, time.perf_counter() - wall
     seconds = dict(watch.seconds)
     seconds[_REST] = total_s - sum(seconds.values())
     return {
         "name": path.name,
-        "video_s": shots[-1].end_ns / NS_PER_S,
-        "frames": num_frames,
+        "video_s": found.shots[-1].end_ns / NS_PER_S,
+        "frames": found.num_frames,
         "shots_s": shots_s,
         "evidence_s": total_s,
         "wall_s": wall_s,

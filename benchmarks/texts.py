@@ -113,7 +113,7 @@ def _read(folder: Path, params: Path) -> Iterator[tuple[list[Judged], int]]:
     assert isinstance(config, EvidenceConfig)
     for path in sorted(folder.glob("*.mp4")):
         document = read_document(folder / "documents" / f"{path.stem}.json")
-        rows = measure(path, find_shots(path, shots_config)[0], config)
+        rows = measure(path, find_shots(path, shots_config).shots, config)
         if (failure := rows["text_reads"][0]["failure"]) is not None:
             raise SystemExit(f"{path.name}: {failure}")
         yield judge(path.stem, drawn_texts(document), rows["texts"])

@@ -37,6 +37,18 @@ class RulesConfig(Config):
         fast_below_s: mean length of shots, seconds.
         pacing_scale: natural logarithm of the ratio to `fast_below_s`.
         movement_scale: multiples of the speed at which `sv6d.evidence.motion` decides.
+        least_wipe_s: seconds; a shorter wipe may be a whip.
+        roll_from: radians a second from which the camera rolls; `roll_scale` in the same unit.
+        shaky_from, stable_below, fixed_below: shake in frame heights; between `stable_below` and `shaky_from` it is
+            neither, and a camera that rests is fixed below `fixed_below` alone.
+        shake_scale: natural logarithm of the ratio to the threshold.
+        letterbox_from: share of the picture in bars; `letterbox_scale` in the same unit.
+        page_from: share of flat pixels from which a still page is a slide, whatever moves on it.
+        page_residual_below: share of the pixels that move on a page, below which any page is a slide.
+        page_scale: share of flat pixels beyond what makes a page at all (`sv6d.evidence.layout`).
+        silent_from: share of the time without sound; `silence_scale` in decibels below -60 dB full scale.
+        music_from: mean likeness of music; `music_scale` in the same unit.
+        luck_below: probability that as many random cuts would lie on the beat; `luck_scale` in natural logarithms.
     """
 
     low_key_below: Share
@@ -47,11 +59,31 @@ class RulesConfig(Config):
     fast_below_s: Positive
     pacing_scale: Positive
     movement_scale: Positive
+    least_wipe_s: Positive
+    roll_from: Positive
+    roll_scale: Positive
+    shaky_from: Positive
+    stable_below: Positive
+    fixed_below: Positive
+    shake_scale: Positive
+    letterbox_from: Share
+    letterbox_scale: Positive
+    page_from: Share
+    page_residual_below: Share
+    page_scale: Positive
+    silent_from: Share
+    silence_scale: Positive
+    music_from: Share
+    music_scale: Positive
+    luck_below: Share
+    luck_scale: Positive
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.low_key_below >= self.high_key_from:
             raise ValueError("low_key_below must be below high_key_from")
+        if not self.fixed_below <= self.stable_below <= self.shaky_from:
+            raise ValueError("fixed_below, stable_below and shaky_from must rise")
         return self
 
 

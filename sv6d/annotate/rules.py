@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from math import exp, log
 
 from sv6d.annotate.config import RulesConfig
+from sv6d.evidence.layout import LEAST_CARD
 from sv6d.evidence.motion import classify_movement
+from sv6d.evidence.sound import SILENCE_DBFS
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.document import Boundary, Evidence
 from sv6d.schema.fields import EvidenceKind
+from sv6d.timeline import Span, seconds
 
 # Confidence at a threshold, where either value is as good as the other.
 _DOUBT = 0.5
+_HALF = 0.5
+# What the measurement can not tell from nothing: a twentieth of a pixel at 360, one chance in a million.
+_LEAST_SHAKE, _LEAST_LUCK = 0.0001, 1e-6
 # Stored numbers keep four digits: more would only be noise of the measurement.
 _DIGITS = 4
 
@@ -77,12 +84,120 @@ def camera_movement(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[
     return (Finding(value, _confidence(margin / config.movement_scale), (pan.id, tilt.id, zoom.id)),)
 
 
+def transition_style(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """The effect by which a shot begins, where the shot detector tells one; nothing where it tells none.
+
+    The detector's certainty, 0.5 where it decides, is the confidence. A wipe that is as short as a whip is left open:
+    one shot pushes the other aside in both.
+    """
+    told = [(style, _measured(evidence, "boundary", style)) for style in TRANSITION_STYLES.values()]
+    return tuple(
+        Finding(style, round(score.number, _DIGITS), (score.id,))
+        for style, score in told
+        if score is not None and (style != "wipe" or score.seconds >= config.least_wipe_s)
+    )
+
+
+def camera_roll(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """Whether the camera rolls, and which way; nothing where it was not measured, and of a frame that shakes."""
+    roll, shake = _measured(evidence, "motion", "roll_speed"), _measured(evidence, "motion", "shake_rms")
+    if roll is None or (shake is not None and shake.number >= config.shaky_from):
+        return ()
+    beyond = abs(roll.number) - config.roll_from
+    # The camera turns against its picture.
+    value = "roll_none" if beyond < 0 else "roll_counterclockwise" if roll.number > 0 else "roll_clockwise"
+    cited = (roll.id,) if shake is None else (roll.id, shake.id)
+    return (Finding(value, _confidence(abs(beyond) / config.roll_scale), cited),)
+
+
+def steadiness(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """How quietly the frame is held; nothing where it was not measured, and between quiet and shaky."""
+    stats = ("shake_rms", "pan_speed", "tilt_speed", "zoom_speed", "roll_speed")
+    found = [item for stat in stats if (item := _measured(evidence, "motion", stat)) is not None]
+    if len(found) < len(stats):
+        return ()
+    shake, *_, roll = found
+    pan, tilt, zoom = (item.number for item in found[1:4])
+    rests = classify_movement(pan, tilt, zoom)[0] == "static" and abs(roll.number) < config.roll_from
+    quiet_below = config.fixed_below if rests else config.stable_below
+    if config.shaky_from > shake.number >= quiet_below:
+        return ()
+    value = "shaky" if shake.number >= config.shaky_from else "fixed" if rests else "stable"
+    edge = config.shaky_from if value == "shaky" else quiet_below
+    margin = abs(log(max(shake.number, _LEAST_SHAKE) / edge))
+    return (Finding(value, _confidence(margin / config.shake_scale), tuple(item.id for item in found)),)
+
+
+def layout(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """A picture between bars, or a still page; nothing else is told from numbers reliably enough (docs/evidence.md)."""
+    bars, page = _measured(evidence, "layout", "letterbox"), _measured(evidence, "layout", "card")
+    moving = _measured(evidence, "motion", "residual")
+    if bars is not None and bars.number >= config.letterbox_from:
+        beyond = (bars.number - config.letterbox_from) / config.letterbox_scale
+        return (Finding("letterbox", _confidence(beyond), (bars.id,)),)
+    if page is None or page.number <= 0.0:
+        return ()
+    beyond = (page.number - LEAST_CARD) / config.page_scale
+    if page.number >= config.page_from:
+        return (Finding("slide", _confidence(beyond), (page.id,)),)
+    if moving is not None and moving.number < config.page_residual_below:
+        return (Finding("slide", _confidence(beyond), (page.id, moving.id)),)
+    return ()
+
+
+def heard(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """Music or silence, where every stretch that was measured says so."""
+    by_span: dict[Span, list[Evidence]] = {}
+    for item in evidence:
+        by_span.setdefault(item.span, []).append(item)
+    found = [finding for span in sorted(by_span) for finding in _heard_once(by_span[span], config)]
+    values = {finding.value for finding in found}
+    if len(values) != 1 or len(found) != len(by_span):
+        return ()
+    cited = tuple(name for finding in found for name in finding.evidence)
+    return (Finding(found[0].value, min(finding.confidence for finding in found), cited),)
+
+
+def _heard_once(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    silent, level = _measured(evidence, "sound", "silence"), _measured(evidence, "sound", "loudness")
+    music = _measured(evidence, "sound", "music_likeness")
+    if silent is None or level is None:
+        return ()
+    if silent.number >= config.silent_from and level.number < SILENCE_DBFS:
+        beyond = (SILENCE_DBFS - level.number) / config.silence_scale
+        return (Finding("silence", _confidence(beyond), (silent.id, level.id)),)
+    # What sounds for less than half of the time is no music under the picture.
+    if music is None or music.number < config.music_from or silent.number >= _HALF:
+        return ()
+    beyond = (music.number - config.music_from) / config.music_scale
+    return (Finding("music", _confidence(beyond), (silent.id, level.id, music.id)),)
+
+
+def beat_sync(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """Whether cuts lie on the beat, and more of them than by chance."""
+    share, luck = _measured(evidence, "sound", "cuts_on_beat"), _measured(evidence, "sound", "cuts_on_beat_luck")
+    if share is None or luck is None or luck.number >= config.luck_below or share.number < _HALF:
+        return ()
+    beyond = log(config.luck_below / max(luck.number, _LEAST_LUCK)) / config.luck_scale
+    return (Finding("beat_sync", _confidence(beyond), (share.id, luck.id)),)
+
+
+def audio_edit(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
+    """Music, silence and cuts on the beat; of speech it is not known whether who speaks is seen."""
+    return (*heard(evidence, config), *beat_sync(evidence, config))
+
+
 # Fields whose value follows from the numbers of cited evidence alone.
 RULES: Mapping[str, Rule] = {
     "lighting_key": lighting_key,
     "colour_tone": colour_tone,
     "camera_movement": camera_movement,
     "pacing": pacing,
+    "transition_style": transition_style,
+    "camera_roll": camera_roll,
+    "steadiness": steadiness,
+    "layout": layout,
+    "audio_edit": audio_edit,
 }
 
 
@@ -106,13 +221,14 @@ def boundary_value(boundary: Boundary) -> str:
 class _Number:
     id: str
     number: float
+    seconds: float
 
 
 def _measured(evidence: Sequence[Evidence], kind: EvidenceKind, stat: str) -> _Number | None:
     """The first number of that kind and stat; None where there is none or it was not measured."""
     for item in evidence:
         if (item.kind, item.stat) == (kind, stat) and isinstance(item.value, float):
-            return _Number(item.id, item.value)
+            return _Number(item.id, item.value, seconds(item.span.length_ns))
     return None
 
 

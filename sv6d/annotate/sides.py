@@ -10,15 +10,18 @@ from sv6d.schema.fields import OTHER
 # Fields that are compared, in the order in which a viewer would name a change (ours).
 COMPARED_FIELDS = ("subject_type", "packaging", "camera_movement", "lighting_key", "colour_tone")
 
+# Fields of shots that models are asked about and texts speak of. What rules measure beyond them (how steady, how laid
+# out) stands in documents alone: the label line that models are taught does not change with it.
+TOLD_FIELDS = frozenset({*COMPARED_FIELDS, "beat"})
+
 Side = Mapping[str, Sequence[Label]]
 
 
 def labels_of_shot(labels: Sequence[Label], shot: Shot) -> dict[str, list[Label]]:
-    """Labels of one shot by field, sorted by value; without boundaries', the video's and `other`."""
+    """Labels of one shot by field, sorted by value: those of `TOLD_FIELDS`, without `other`."""
     by_field: dict[str, list[Label]] = {}
     for label in sorted(labels, key=lambda label: (label.value, label.id)):
-        about_shot = label.field not in ("boundary_kind", "pacing") and label.value != OTHER
-        if about_shot and shot.span.contains(label.span.middle_ns):
+        if label.field in TOLD_FIELDS and label.value != OTHER and shot.span.contains(label.span.middle_ns):
             by_field.setdefault(label.field, []).append(label)
     return by_field
 

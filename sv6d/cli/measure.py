@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from sv6d.evidence.shot_scale import scale_of
 from sv6d.evidence.whisper import whisper_build
 from sv6d.io import sha256_file
 from sv6d.params import read_config
-from sv6d.schema.boundaries import DOCUMENT_KINDS
+from sv6d.schema.boundaries import DOCUMENT_KINDS, ChangeKind
 from sv6d.schema.document import Boundary, Evidence, Shot
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
@@ -56,14 +58,16 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
     assert isinstance(config, EvidenceConfig)
     assert isinstance(annotations, AnnotationsConfig)
     check_whole(path)
-    shots, num_frames = find_shots(path, shots_config)
-    said = subtitles_beside(path)
-    rows = measure(path, shots, config, Subtitles(said, "") if said else None)
+    found = find_shots(path, shots_config)
+    shots, said = found.shots, subtitles_beside(path)
+    rows = measure(path, shots, config, Subtitles(said, "") if said else None, found.changes)
     evidence = [evidence_of(row) for row in rows["evidence"]]
-    (read,), (heard,) = rows["text_reads"], rows["transcript_reads"]
+    (decoded,), (read,), (heard,) = rows["reads"], rows["text_reads"], rows["transcript_reads"]
     return {
-        "video": {"sha256": sha256_file(path), "duration_ns": shots[-1].end_ns, "num_frames": num_frames},
-        "shots": [_shot(shot, evidence, annotations) for shot in shots],
+        "video": {"sha256": sha256_file(path), "duration_ns": shots[-1].end_ns, "num_frames": found.num_frames},
+        "reader": decoded["reader"],
+        "frames_decoded": decoded["frames_decoded"],
+        "shots": [_shot(shot, found.changes.get(shot.id), evidence, annotations) for shot in shots],
         "tracks": _tracks(rows),
         "texts": [_text(row) for row in rows["texts"]],
         "text_failure": read["failure"],
@@ -88,7 +92,7 @@ def as_table(measured: dict[str, Any]) -> str:
     for shot in measured["shots"]:
         movement = shot["camera_movement"]
         speeds = ", ".join(f"{stat} {value:+.3f}" for stat, value in movement["figures"].items() if value is not None)
-        begins = shot["boundary_in"]["kind"] if shot["boundary_in"] else "start"
+        begins = shot["boundary_in"]["change"] if shot["boundary_in"] else "start"
         lines.append(f"{_span(shot)}  {shot['id']} {begins}, camera {movement['value'] or 'unmeasured'} ({speeds})")
     lines.append("   start     end  text")
     if measured["text_failure"] is not None:
@@ -105,8 +109,17 @@ def _span(part: dict[str, Any]) -> str:
     return f"{seconds(part['start_ns']):8.2f}{seconds(part['end_ns']):8.2f}"
 
 
-def find_shots(path: Path, config: ShotsConfig) -> tuple[tuple[Shot, ...], int]:
-    """The shots of a file, which tile it, and its number of frames. The last frame is as long as the median one.
+@dataclass(frozen=True)
+class FoundShots:
+    """The shots of a file, which tile it; by shot what the detector calls the boundary that leads to it; frames."""
+
+    shots: tuple[Shot, ...]
+    changes: Mapping[str, ChangeKind]
+    num_frames: int
+
+
+def find_shots(path: Path, config: ShotsConfig) -> FoundShots:
+    """The shots of a file. The last frame is as long as the median one.
 
     Raises:
         DecodeError: the file can not be read.
@@ -129,10 +142,11 @@ def find_shots(path: Path, config: ShotsConfig) -> tuple[tuple[Shot, ...], int]:
         Shot(id=f"s{number}", start_ns=start_ns, end_ns=end_ns, boundary_in=entries[number])
         for number, (start_ns, end_ns) in enumerate(pairwise(edges_ns))
     ]
-    return tuple(shots), len(pictures.times_ns)
+    changes = {f"s{number}": item.kind for number, item in enumerate(found, start=1)}
+    return FoundShots(tuple(shots), changes, len(pictures.times_ns))
 
 
-def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> dict[str, Any]:
+def _shot(shot: Shot, change: ChangeKind | None, evidence: list[Evidence], config: AnnotationsConfig) -> dict[str, Any]:
     """A shot with its boundary, its numbers, and the movement that they name."""
     own = [item for item in evidence if _is_of(item, shot)]
     figures = {item.stat: item.value for item in own if item.kind == "motion" and item.stat in _MOVEMENT_STATS}
@@ -143,7 +157,7 @@ def _shot(shot: Shot, evidence: list[Evidence], config: AnnotationsConfig) -> di
         "id": shot.id,
         "start_ns": shot.start_ns,
         "end_ns": shot.end_ns,
-        "boundary_in": shot.boundary_in.model_dump(mode="json") if shot.boundary_in else None,
+        "boundary_in": {**shot.boundary_in.model_dump(mode="json"), "change": change} if shot.boundary_in else None,
         "camera_movement": {
             "value": named.value if named else None,
             "confidence": named.confidence if named else None,

@@ -17,17 +17,19 @@ from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.faces import detector_build
 from sv6d.evidence.measure import measure
 from sv6d.evidence.ocr import reader_build
-from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
+from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, READS, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
 from sv6d.evidence.whisper import whisper_build
 from sv6d.fingerprint import code_version, fingerprint, import_closure
+from sv6d.schema.boundaries import ChangeKind
 from sv6d.schema.document import Shot
-from sv6d.shots.records import read_shots
+from sv6d.shots.records import read_changes, read_shots
 from sv6d.video.manifest import Locator, VideoRow, read_sidecar_subtitles, read_videos
 from sv6d.video.reader import decoder_build
 from sv6d.video.subtitles import Subtitles
 
 _TABLES = {
-    table.name: table for table in (EVIDENCE, TRACKS, KEYFRAMES, TEXTS, TEXT_READS, TRANSCRIPTS, TRANSCRIPT_READS)
+    table.name: table
+    for table in (EVIDENCE, TRACKS, KEYFRAMES, READS, TEXTS, TEXT_READS, TRANSCRIPTS, TRANSCRIPT_READS)
 }
 
 
@@ -39,18 +41,19 @@ class _Task:
     shots: tuple[Shot, ...]
     config: EvidenceConfig
     sidecar: Subtitles | None
+    changes: Mapping[str, ChangeKind]
 
 
 def examine(task: _Task) -> bytes:
     """The rows of one video as JSON; pictures in base64. Runs in a worker process."""
-    rows = measure(task.path, task.shots, task.config, task.sidecar)
+    rows = measure(task.path, task.shots, task.config, task.sidecar, task.changes)
     for row in rows["keyframes"]:
         row["jpeg"] = base64.b64encode(row["jpeg"]).decode()
     return orjson.dumps(rows)
 
 
 def run(config: EvidenceConfig, job: Job) -> Counts:
-    """Write `evidence`, `tracks`, `keyframes`, `texts`, `transcripts` and what was read of them (.parquet), by video.
+    """Write `evidence`, `tracks`, `keyframes`, `texts`, `transcripts` and how each was read (.parquet), by video.
 
     Counts: items (records), videos, unscored (records without a value), keyframes,
     shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level), texts,
@@ -61,7 +64,7 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
         ArtifactError: a video that has shots can not be measured.
         ModelError: a model that the configuration names can not be used.
     """
-    shots = read_shots(job.inputs["shots"])
+    shots, changes = read_shots(job.inputs["shots"]), read_changes(job.inputs["shots"])
     videos = [row for row in read_videos(job.inputs["raw_videos"]) if row.video_id in shots]
     locator = Locator(job.runtime.sources)
     code = code_version(import_closure("sv6d.evidence.measure"))
@@ -77,9 +80,10 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
         stored = [shot.model_dump(mode="json") for shot in shots[row.video_id]]
         sidecar = sidecars.get(row.video_id)
         said = [[line.start_ns, line.end_ns, line.text] for line in sidecar.lines] if sidecar else None
-        made_from = {"video": row.video_id, "shots": stored, "subtitles": said}
+        told = changes.get(row.video_id, {})
+        made_from = {"video": row.video_id, "shots": stored, "changes": told, "subtitles": said}
         key = fingerprint({**made_from, "config": config, "code": code, **builds})
-        items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config, sidecar)))
+        items.append(Item(key, _Task(locator.path(row.video_id), shots[row.video_id], config, sidecar, told)))
     outcomes = keyed_map(
         examine, items, cache=job.cache, workers=job.runtime.workers, limit_s=config.limit_s, events=job.events
     )

@@ -37,7 +37,7 @@ _LIVE_BORDER = 0.4  # of the pixels around an inset: a screen in a still scene h
 _FLAT, _DRAWN = 0.7, 40  # levels from pixel to pixel, of the mean picture: a drawn ground; the edge of a letter
 # Shares of flat pixels, of pixels in the four most frequent of 512 colours, of edges. Measured: six cards 0.87 to 0.99,
 # 0.96 to 1.0, 0.003 to 0.1; a globe on black 0.75, still rooms and landscapes up to 0.58, a flat sky no edges.
-_CARD_FLAT, _CARD_COLOURS, _CARD_EDGES = 0.8, 0.5, 0.001
+LEAST_CARD, _CARD_COLOURS, _CARD_EDGES = 0.8, 0.5, 0.001
 _CARD_MOST_LIVE = 0.12  # ours: the words of a title may come one after the other
 
 
@@ -153,7 +153,7 @@ class LayoutMeter:
         flat = float((steps < _FLAT).mean())
         colours = float(np.sort(self._colours)[-4:].sum() / self._colours.sum())
         drawn = float((steps >= _DRAWN).mean())
-        is_card = flat >= _CARD_FLAT and colours >= _CARD_COLOURS and drawn >= _CARD_EDGES
+        is_card = flat >= LEAST_CARD and colours >= _CARD_COLOURS and drawn >= _CARD_EDGES
         return flat if is_card and float(live.mean()) <= _CARD_MOST_LIVE else 0.0
 
 

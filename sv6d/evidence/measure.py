@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sv6d.evidence import face_cue, shot_cues, sound_rows, transcript
 from sv6d.evidence.config import EvidenceConfig
@@ -14,8 +14,10 @@ from sv6d.evidence.pictures import read_looks
 from sv6d.evidence.rows import Rows, evidence_row
 from sv6d.evidence.shot_cues import ShotCues
 from sv6d.evidence.subtitle_band import subtitle_bands
+from sv6d.schema.boundaries import TRANSITION_STYLES, ChangeKind
 from sv6d.schema.document import Shot
 from sv6d.timeline import Span, seconds
+from sv6d.video.reader import reader_name
 from sv6d.video.subtitles import Subtitles
 
 if TYPE_CHECKING:
@@ -25,13 +27,19 @@ if TYPE_CHECKING:
 CURVES = {**shot_cues.CURVES, **sound_rows.CURVES, **transcript.CURVES, **face_cue.CURVES}
 
 
-def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig, sidecar: Subtitles | None = None) -> Rows:
+def measure(
+    path: Path,
+    shots: Sequence[Shot],
+    config: EvidenceConfig,
+    sidecar: Subtitles | None = None,
+    changes: Mapping[str, ChangeKind] | None = None,
+) -> Rows:
     """Rows (without video_id) of the tables of `evidence` for one video.
 
     Shots that cover a part of the video give the measurements of that part: nothing outside is looked
     at. Motion, light, layout, faces and keyframes are taken from the frames of a shot that no transition touches;
     no pair of frames straddles a boundary. What could not be measured has a null value. `sidecar` holds the
-    subtitles beside the file.
+    subtitles beside the file, `changes` by shot what the detector calls the boundary that leads to it.
 
     Raises:
         DecodeError: the file can not be read.
@@ -44,11 +52,12 @@ def measure(path: Path, shots: Sequence[Shot], config: EvidenceConfig, sidecar: 
     gathered = [ShotCues(span, config, FaceCue(config.faces, detector)) for span in pure_spans(shots)]
     text = TextCue(reader(config.text.find_px), config.text)
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
-    first_ns = _look(path, gathered, whole, text)
-    rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], **text.rows(whole.end_ns)}
+    first_ns, num_looks = _look(path, gathered, whole, text)
+    reads = [{"reader": reader_name(), "frames_decoded": num_looks}]
+    rows: Rows = {"evidence": [], "tracks": [], "keyframes": [], "reads": reads, **text.rows(whole.end_ns)}
     for shot, cues in zip(shots, gathered, strict=True):
         cues.conclude(shot, rows)
-    _boundaries(shots, rows)
+    rows["evidence"] += boundary_rows(shots, changes or {})
     subtitle_bands(shots, rows)
     sound_rows.sound_rows(path, first_ns, shots, rows)
     transcript.transcript_rows(path, first_ns, shots, sidecar, config.transcript, rows)
@@ -70,12 +79,13 @@ def pure_spans(shots: Sequence[Shot]) -> list[Span]:
     return spans
 
 
-def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) -> int:
-    """One pass over the pictures; returns the first picture's presentation time in ns."""
+def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) -> tuple[int, int]:
+    """One pass over the pictures; returns the first picture's presentation time in ns, and how many there are."""
     shot_of = iter(gathered)
     current = next(shot_of)
-    first_ns = 0
+    first_ns = num_looks = 0
     for number, look in enumerate(read_looks(path)):
+        num_looks = number + 1
         if number == 0:
             first_ns = look.time.time_ns
         if whole.contains(look.time_ns):
@@ -84,22 +94,20 @@ def _look(path: Path, gathered: Sequence[ShotCues], whole: Span, text: TextCue) 
             current = following
         if current.span.contains(look.time_ns):
             current.take(look)
-    return first_ns
+    return first_ns, num_looks
 
 
-def _boundaries(shots: Sequence[Shot], rows: Rows) -> None:
-    """The detector's certainty of each boundary, and how long shots last on average."""
+def boundary_rows(shots: Sequence[Shot], changes: Mapping[str, ChangeKind]) -> list[dict[str, Any]]:
+    """The detector's certainty of each boundary and of an effect that it tells there; the mean length of shots."""
+    rows = []
     for shot in shots:
         if shot.boundary_in is not None:
             found = shot.boundary_in
-            name = f"boundary.score.{shot.id}"
-            rows["evidence"].append(
-                evidence_row(name, "boundary", "score", found.span, found.score, "share", found.detector)
-            )
+            style = TRANSITION_STYLES.get(changes[shot.id]) if shot.id in changes else None
+            for stat in ("score", *([] if style is None else [style])):
+                name = f"boundary.{stat}.{shot.id}"
+                rows.append(evidence_row(name, "boundary", stat, found.span, found.score, "share", found.detector))
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
     mean_s = seconds(whole.length_ns) / len(shots)
-    rows["evidence"].append(
-        evidence_row(
-            "boundary.mean_shot_length", "boundary", "mean_shot_length", whole, mean_s, "s", "evidence.measure"
-        )
-    )
+    name, stat = "boundary.mean_shot_length", "mean_shot_length"
+    return [*rows, evidence_row(name, "boundary", stat, whole, mean_s, "s", "evidence.measure")]

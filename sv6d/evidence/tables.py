@@ -89,6 +89,16 @@ TEXT_READS = TableSchema(
     ),
 )
 
+READS = TableSchema(
+    "reads",
+    "how the pictures and the sound of each video were read; one row per video",
+    (
+        Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
+        Column("reader", pa.string(), "reader and FFmpeg, with versions, that decoded it"),
+        Column("frames_decoded", pa.int64(), "pictures that were looked at"),
+    ),
+)
+
 TRANSCRIPTS = TableSchema(
     "transcripts",
     "what is said, a line each, from subtitles or heard by the user's model; sorted by video and then by time",

@@ -7,6 +7,7 @@ from math import fsum
 
 from sv6d.objective.document_score import DocumentScore, document_score
 from sv6d.objective.f1 import f1_at_iou, pool
+from sv6d.quality.calibration import labelled_fields, only_fields
 from sv6d.schema.document import Document
 
 # The names of a score's components are those of the dimensions, and of the structure.
@@ -16,12 +17,16 @@ Pair = tuple[Document, Document]
 def agreement_metrics(pairs: Sequence[Pair], prefix: str) -> dict[str, float]:
     """Metrics by name over (ours, expert's) documents, all in [0, 1], higher is better.
 
+    Only fields count that an expert labels in any of them: of the others experts say nothing, right or wrong.
+
     `total`, `alignment` and each component: means of the objective over the documents in which they
     are scored. `f1_iou_0.5` and the like: the independent metric, over the labels of all documents
     together. What could not be scored in any document is left out.
     """
     if not pairs:
         return {}
+    labelled = labelled_fields(expert for _, expert in pairs)
+    pairs = [(only_fields(ours, labelled), expert) for ours, expert in pairs]
     scores = [document_score(ours, expert) for ours, expert in pairs]
     values: dict[str, float] = {
         "total": _mean([score.total for score in scores]),

@@ -71,6 +71,11 @@ def labelled_fields(experts: Iterable[Document]) -> frozenset[str]:
     return frozenset(label.field for expert in experts for label in expert.labels)
 
 
+def only_fields(document: Document, fields: Collection[str]) -> Document:
+    """The document with the labels of these fields alone."""
+    return document.model_copy(update={"labels": tuple(each for each in document.labels if each.field in fields)})
+
+
 def majority_share(field: Field, experts: Iterable[Document]) -> float | None:
     """Agreement of the best constant answer to a field, in [0, 1]; None where there is no place for it.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sv6d.objective.document_score import document_score
 from sv6d.objective.quality_term import CLEAN, flaws_of, quality_against, same_place
-from sv6d.quality.calibration import Trust
+from sv6d.quality.calibration import Trust, only_fields
 from sv6d.quality.checks import Reason, check_again, check_evidence, check_value, read_again
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.verify.answer import Answer
@@ -93,15 +93,23 @@ def decide_labels(
 
 
 def decide_document(
-    document: Document, decisions: Sequence[LabelDecision], expert: Document | None, config: FilteredCorpusConfig
+    document: Document,
+    decisions: Sequence[LabelDecision],
+    expert: Document | None,
+    labelled: Collection[str],
+    config: FilteredCorpusConfig,
 ) -> DocumentDecision:
-    """The decision on a document whose labels were decided; `expert` is of the training split or None."""
+    """The decision on a document whose labels were decided.
+
+    `expert` is of the training split or None, `labelled` the fields that experts label at all: of the others
+    they say nothing, right or wrong.
+    """
     labels = tuple(decision.label for decision in decisions if decision.kept)
     kept = document.model_copy(update={"labels": labels})
     sound = sum(not {reason.code for reason in decision.reasons} - _OF_THE_PRODUCER for decision in decisions)
     quality = quality_against(flaws_of(kept, room=None), CLEAN)
     score = sound / len(decisions) * quality if decisions else 0.0
-    agreement = document_score(kept, expert).total if expert is not None else None
+    agreement = document_score(only_fields(kept, labelled), expert).total if expert is not None else None
     reasons = []
     if not labels:
         reasons.append(Reason("nothing_kept", f"none of {len(decisions)} labels is kept"))

@@ -44,7 +44,7 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
         document.video.sha256: document for document in read_documents(job.inputs["expert_annotations"], HELD_OUT_NAME)
     }
     documents = list(read_documents(job.inputs["annotations"]))
-    trust = measure_trust(documents, experts, config)
+    trust, labelled = measure_trust(documents, experts, config), labelled_fields(experts.values())
     measured = read_evidence(job.inputs["evidence"])
     again = measure_again(documents, job, limit_s=config.limit_s)
     label_decisions: dict[str, list[LabelDecision]] = {}
@@ -54,7 +54,7 @@ def run(config: FilteredCorpusConfig, job: Job) -> Counts:
         by_id = {item.id: item for item in measured.get(video_id, ())}
         label_decisions[video_id] = decide_labels(document, by_id, again[video_id], trust, config)
         document_decisions[video_id] = decide_document(
-            document, label_decisions[video_id], experts.get(video_id), config
+            document, label_decisions[video_id], experts.get(video_id), labelled, config
         )
     splits = {row.video_id: row.split for row in read_videos(job.inputs["raw_videos"])}
     _write(job, label_decisions, document_decisions, trust, splits)

@@ -240,11 +240,18 @@ _FORM: tuple[Field, ...] = (
         ),
         exclusive=True,
         extent="shot",
-        evidence=("layout", "keyframe", "box", "text"),
+        evidence=("layout", "keyframe", "box", "text", "motion"),
         source="Google ABCDs (creative gap utilisation); Panda-70M (screen in screen, screen recording); others ours",
         confusable=(
             Confusable("blurred_fill", "letterbox", 0.25, "the same image, other bars"),
             Confusable("gap_text", "letterbox", 0.25, "the same image, empty or used bars"),
+        ),
+        check=Check(
+            readings=(
+                Reading("letterbox", "share", 0.03, "rendered truth: boxes within 1.5 % of the sides, two of them"),
+                Reading("card", "share", 0.02, "ours: compression softens the flat ground about letters"),
+            ),
+            bounds=(Bound("letterbox", "letterbox", at_least=0.05), Bound("slide", "card", at_least=0.8)),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sv6d.schema.boundaries import TRANSITION_STYLES
 from sv6d.schema.field import Bound, Check, Confusable, Field, Reading, Term
 
 _GRADUAL = "both gradual"
@@ -80,6 +81,14 @@ _CUTS: tuple[Field, ...] = (
         confusable=(
             Confusable("match_dissolve", "dissolve", 0.0, "the look of a dissolve, not its kind", "boundary_kind"),
             Confusable("whip_pan", "pan_right", 0.0, "an effect at the change, not a movement", "camera_movement"),
+        ),
+        check=Check(
+            readings=tuple(
+                Reading(style, "share", 0.0, "a certainty has no error of its own")
+                for style in TRANSITION_STYLES.values()
+            ),
+            # The detector decides at 0.5. Terms without a number are told by nothing here.
+            bounds=tuple(Bound(style, style, at_least=0.5) for style in TRANSITION_STYLES.values()),
         ),
     ),
     Field(
@@ -200,6 +209,8 @@ _LAID_OVER: tuple[Field, ...] = (
         check=Check(
             readings=(
                 Reading("silence", "share", 0.02, "ours: a window of 0.1 s in five seconds"),
+                Reading("music_likeness", "share", 0.1, "measured: music from 0.99, syllables without words to 0.81"),
+                Reading("cuts_on_beat_luck", "share", 0.0, "a probability has no error of its own"),
                 Reading("loudness", "dbfs", 3.0, "ours: a factor of 1.4, about the least step that is heard in speech"),
             ),
             bounds=(
@@ -208,6 +219,8 @@ _LAID_OVER: tuple[Field, ...] = (
                 Bound("on_screen_speech", "silence", below=0.9),
                 Bound("voice_over", "silence", below=0.9),
                 Bound("music", "silence", below=0.5),
+                Bound("music", "music_likeness", at_least=0.9),
+                Bound("beat_sync", "cuts_on_beat_luck", below=0.05),
             ),
         ),
     ),

@@ -36,7 +36,7 @@ def examine(task: _Task) -> bytes:
     """Boundaries and number of frames of one video, as JSON. Runs in a worker process."""
     pictures = read_pictures(task.path, task.duration_ns)
     found = find_boundaries(pictures, task.config)
-    boundaries = [{**asdict(item), "kind": DOCUMENT_KINDS[item.kind]} for item in found]
+    boundaries = [{**asdict(item), "kind": DOCUMENT_KINDS[item.kind], "change": item.kind} for item in found]
     return orjson.dumps({"boundaries": boundaries, "frames_decoded": len(pictures.times_ns)})
 
 
@@ -50,7 +50,8 @@ def run(config: ShotsConfig, job: Job) -> Counts:
     """
     videos = read_videos(job.inputs["raw_videos"])
     locator = Locator(job.runtime.sources)
-    common = {"config": config, "code": code_version(import_closure("sv6d.shots.find")), "reader": decoder_build()}
+    code = code_version(tuple({*import_closure("sv6d.shots.find"), Path(__file__).resolve()}))
+    common = {"config": config, "code": code, "reader": decoder_build()}
     items = [
         Item(
             fingerprint({**common, "video": row.video_id, "duration_ns": row.duration_ns}),

@@ -24,6 +24,7 @@ BOUNDARIES = TableSchema(
         Column("video_id", pa.string(), "SHA-256 of the file's bytes"),
         Column("shot_id", pa.string(), "the shot that begins here"),
         Column("kind", pa.string(), "hard_cut, dissolve or fade"),
+        Column("change", pa.string(), "the detector's own kind, one of nine (sv6d/schema/boundaries.py)"),
         Column("start_ns", pa.int64(), "last frame of the old shot (hard cut), first mixed frame (gradual)"),
         Column("end_ns", pa.int64(), "first frame that is purely the new shot"),
         Column("cut_ns", pa.int64(), "where the shots are divided: end_ns, or the middle of a gradual change"),

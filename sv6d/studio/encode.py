@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -16,7 +17,7 @@ from av.video.stream import VideoStream
 
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.plan import ClipPlan
-from sv6d.studio.render import render_frame
+from sv6d.studio.render import Paint, render_frame
 from sv6d.studio.sound import Samples, synthesise
 
 _BT601 = 6  # ISO/IEC 23091-2: SMPTE 170M primaries and matrix, which is how RGB is converted here
@@ -44,14 +45,16 @@ class Take:
     pixel_aspect: Fraction = Fraction(1)
 
 
-def encode_clip(plan: ClipPlan, config: StudioConfig, path: Path) -> None:
-    """Render and write the clip to `path`, as MP4 with its index in front. Equal plans, equal bytes."""
+def encode_clip(plan: ClipPlan, config: StudioConfig, path: Path, paint: Paint | None = None) -> None:
+    """Render and write the clip to `path`, as MP4 with its index in front. Equal plans, equal bytes.
+
+    `paint` gives the pictures; None: those of the plan.
+    """
+    paint = paint or partial(render_frame, plan)
     portrait = plan.orientation == "vertical"
     width_px = config.short_side_px if portrait else config.long_side_px
     height_px = config.long_side_px if portrait else config.short_side_px
-    pictures = (
-        (index, render_frame(plan, plan.frame_time_ns(index), width_px, height_px)) for index in range(plan.num_frames)
-    )
+    pictures = ((index, paint(plan.frame_time_ns(index), width_px, height_px)) for index in range(plan.num_frames))
     rate = Fraction(plan.fps_num, plan.fps_den)
     samples = synthesise(plan, config.sound_rate_hz)
     encode_take(Take(width_px, height_px, rate, 1 / rate, pictures, plan.num_frames, samples), config, path)

@@ -1,6 +1,6 @@
 """The way back: from a document to a plan that shows what it says, as far as the studio can draw it.
 
-What the studio has no picture for (people, angles, speech, a wipe) is left out and named. What a document leaves open
+What the studio has no picture for (people, angles, speech, a slide) is left out and named. What a document leaves open
 is chosen from its video's hash, so that the same document gives the same clip.
 """
 
@@ -13,20 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.errors import InputError
-from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot
+from sv6d.schema.document import Boundary, BoundaryKind, Document, Evidence, Label, Shot
 from sv6d.studio.plan import Camera, ClipPlan, Look, Overlay, ShotPlan, SoundPlan, Transition, TransitionKind
 from sv6d.studio.planner import BACKDROPS, DRAWINGS, FRAME_RATES, LUMA_RANGES, MOVEMENTS, lean_of, plan_subject
 from sv6d.studio.seeds import generator
+from sv6d.studio.stage import STAGED, is_writable, stage
+from sv6d.studio.staging import Staging
 from sv6d.studio.words import CALLS_TO_ACTION, CAPTIONS, HOOK_LINES, PRICES
 from sv6d.timeline import NS_PER_S, Span
 
 _SEED_DIGITS = 13  # hexadecimal, of the video's hash: 52 bits, above every corpus's seeds
-_TRANSITIONS: Mapping[str, TransitionKind] = {
+_TRANSITIONS: Mapping[BoundaryKind, TransitionKind] = {
     "hard_cut": "hard_cut",
     "dissolve": "dissolve",
     "fade": "fade",
     "fade_in": "fade",
     "fade_out": "fade",
+    # Their looks lie over the plan (`sv6d.studio.stage`).
+    "wipe": "dissolve",
+    "flash": "fade",
 }
 _SAYINGS: Mapping[str, Sequence[str]] = {
     "hook_line": HOOK_LINES,
@@ -50,17 +55,21 @@ class Omission:
     reason: str
 
 
-def plan_of(document: Document) -> tuple[ClipPlan, tuple[Omission, ...]]:
-    """The plan of a clip that shows what a document says, and what was left out, in the document's order.
+def plan_of(document: Document) -> tuple[ClipPlan, Staging, tuple[Omission, ...]]:
+    """The plan of a clip that shows what a document says, what lies over it, and what was left out.
 
     Rendered are shots and boundaries and, from the labels, `subject_type`, `lighting_key`, `colour_tone`,
     `camera_movement` (with the measured speed where evidence states one), `packaging` and `beat`; `pacing` follows
-    from the shots.
+    from the shots. What of `transition_style`, `layout`, `steadiness`, `camera_roll` and `audio_edit` is shown,
+    `sv6d.studio.stage` says.
 
     Raises:
         InputError: a shot is too short to be drawn.
     """
-    return _Script(document).plan()
+    plan, omitted = _Script(document).plan()
+    staged = stage(document, plan, _LEVEL_DB)
+    named = {**omitted, **staged.omitted}
+    return staged.plan, staged.staging, tuple(Omission(name, reason) for name, reason in named.items())
 
 
 class _Script:
@@ -73,7 +82,7 @@ class _Script:
         self._omitted: dict[str, str] = {}
         self._evidence = {item.id: item for item in document.evidence}
 
-    def plan(self) -> tuple[ClipPlan, tuple[Omission, ...]]:
+    def plan(self) -> tuple[ClipPlan, Mapping[str, str]]:
         shots = self._document.shots
         edges = [0, *(self._frame(_turn_ns(shot)) for shot in shots[1:]), self._frame(self._document.video.duration_ns)]
         lengths = [int(length) for length in np.diff(edges)]
@@ -85,7 +94,7 @@ class _Script:
                     wanted=f"{_LEAST_FRAMES} frames or more",
                     next_step="join it with its neighbour in the document",
                 )
-        known = {"boundary_kind", "pacing"}
+        known = {"boundary_kind", "pacing", *STAGED}
         self._leave_out([label for label in self._document.labels if label.field not in _DRAWN | known], "not drawn")
         backdrops = self._rng.permutation(len(BACKDROPS))
         planned = tuple(
@@ -101,7 +110,7 @@ class _Script:
             shots=planned,
             sound=self._sound(),
         )
-        return plan, tuple(Omission(name, reason) for name, reason in self._omitted.items())
+        return plan, self._omitted
 
     def _frame(self, time_ns: int) -> int:
         return round(time_ns * self._fps_num / (self._fps_den * NS_PER_S))
@@ -185,10 +194,10 @@ class _Script:
 
     def _transition(self, shot: Shot, shorter_frames: int) -> Transition:
         boundary = shot.boundary_in
-        kind = _TRANSITIONS.get(boundary.kind) if boundary is not None else "hard_cut"
-        if boundary is None or kind is None:
-            self._omitted[shot.id] = "a boundary of that kind is drawn as a cut"
+        if boundary is None:
+            self._omitted[shot.id] = "nothing says how it begins; it is drawn as a cut"
             return Transition("hard_cut", 0, "")
+        kind = _TRANSITIONS[boundary.kind]
         if kind == "hard_cut":
             return Transition(kind, 0, "")
         wanted = self._frame(boundary.end_ns) - self._frame(boundary.start_ns)
@@ -218,7 +227,7 @@ _SILENCE_DB = -50.0  # below every level that the planner draws
 def _turn_ns(shot: Shot) -> int:
     """Where a shot is counted from: the middle of a gradual change, as the studio draws it."""
     boundary: Boundary | None = shot.boundary_in
-    if boundary is None or _TRANSITIONS.get(boundary.kind, "hard_cut") == "hard_cut":
+    if boundary is None or _TRANSITIONS[boundary.kind] == "hard_cut":
         return shot.start_ns
     return boundary.span.middle_ns
 
@@ -227,12 +236,7 @@ def _fits(text: str, sayings: Sequence[str]) -> bool:
     """Whether a text can stand where the studio's own do: the bundled font's letters, no longer than the longest."""
     words = [word for saying in sayings for word in saying.split()]
     longest_word = max(map(len, words))
-    return (
-        text.isascii()
-        and text.isprintable()
-        and 0 < len(text.strip()) <= max(map(len, sayings))
-        and all(len(word) <= longest_word for word in text.split())
-    )
+    return is_writable(text, max(map(len, sayings))) and all(len(word) <= longest_word for word in text.split())
 
 
 def _states_loudness(item: Evidence, shot: Shot) -> bool:

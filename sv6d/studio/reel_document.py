@@ -23,6 +23,8 @@ _SPEED_STATS = (
     ("tilt_speed", "frame_heights_per_s"),
     ("zoom_speed", "log_scale_per_s"),
 )
+_ON_BEAT_NS = 70_000_000  # the tolerance of MIREX, as the evidence has it
+_LEAST_CUTS_ON_BEAT = 5  # ours: fewer lie there by chance now and then
 _SOUND_RATE_HZ = 16_000  # a level needs no more
 _ROLES: dict[str, RegionRole] = {"image": "image", "text": "text", "sticker": "sticker"}
 
@@ -83,9 +85,13 @@ class _Writer:
                 for (stat, unit), speed in zip(_SPEED_STATS, fact.speeds, strict=True)
             )
             self._label("camera_movement", fact.movement, span, cited, index)
-        if self._facts.shaky(fact):
+        steadiness = self._facts.steadiness(fact)
+        if steadiness is not None:
             shake = self._say(f"shot{index}.shake", "motion", span, "shake_rms", fact.shake_rms, "frame_heights")
-            self._label("steadiness", "shaky", span, (shake,), index)
+            self._label("steadiness", steadiness, span, (shake,), index)
+        # The studio's cameras never roll.
+        roll = self._say(f"shot{index}.roll", "motion", span, "roll_speed", 0.0, "radians_per_s")
+        self._label("camera_roll", "roll_none", span, (roll,), index)
 
     def _layout(self, index: int, span: Span) -> ImageTextLayout:
         name, regions = self._facts.layout(self._reel.shots[index])
@@ -127,6 +133,11 @@ class _Writer:
 
     def _sounds(self) -> None:
         samples = synthesise_reel(self._reel, _SOUND_RATE_HZ)
+        cuts = [turn.beat_ns for turn in self._turns if turn.kind == "hard_cut" and turn.beat_ns is not None]
+        if len(cuts) >= _LEAST_CUTS_ON_BEAT and all(abs(beat_ns) <= _ON_BEAT_NS for beat_ns in cuts):
+            whole = Span(0, self._video.duration_ns)
+            cited = self._say("beats", "sound", whole, "cuts_on_beat", 1.0, "share")
+            self._label("audio_edit", "beat_sync", whole, (cited,), 0)
         for number, (passage, seen) in enumerate(zip(self._reel.sound.passages, self._facts.passages(), strict=True)):
             first, end = (ns * _SOUND_RATE_HZ // NS_PER_S for ns in (seen.span.start_ns, seen.span.end_ns))
             level = round(level_db(samples[first:end]), 2)

@@ -14,7 +14,7 @@ import numpy as np
 from sv6d.schema.boundaries import ChangeKind
 from sv6d.studio.file_times import FileTimes
 from sv6d.studio.overlays import Box
-from sv6d.studio.reel import Page, Picture, Reel, ReelShot, Screen, World
+from sv6d.studio.reel import Card, Page, Picture, Reel, ReelShot, Screen, World
 from sv6d.studio.reel_sound import beats_ns
 from sv6d.studio.screens import screen_texts
 from sv6d.studio.signs import CUES, letters_box, sign_box
@@ -215,8 +215,13 @@ class ReelFacts:
         """The sound: music, speech, silence."""
         return [self._seen(each.kind, each.first, each.end) for each in self._reel.sound.passages]
 
-    def shaky(self, fact: CameraFact) -> bool:
-        return fact.shake_rms >= _LEAST_SHAKE
+    def steadiness(self, fact: CameraFact) -> str | None:
+        """The value of `steadiness`; None where a hand is hardly seen, or a quiet frame is jolted."""
+        if fact.shake_rms >= _LEAST_SHAKE:
+            return "shaky"
+        if fact.movement is None:
+            return None
+        return "fixed" if fact.movement == "static" else "stable"
 
     def _seen(self, kind: str, first: int, end: int, box: Box | None = None, text: str = "") -> Seen:
         """In frames of the file; something between two of them counts as seen on the next."""
@@ -239,6 +244,6 @@ class ReelFacts:
 
 
 def _layout_of(picture: Picture) -> str:
-    if isinstance(picture, Page):
+    if isinstance(picture, Page | Card):
         return "slide"
     return "screen_recording" if isinstance(picture, Screen) else "full_bleed"

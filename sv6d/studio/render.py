@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +20,8 @@ from sv6d.studio.subjects import draw_subject
 from sv6d.timeline import NS_PER_S
 
 Box = tuple[float, float, float, float]
+# (time in ns, width, height in pixels) to the picture, uint8 (height, width, 3), RGB.
+Paint = Callable[[int, int, int], npt.NDArray[np.uint8]]
 
 # The size at which a shot's grade is solved, whatever the size it is shown at.
 _REFERENCE_SCALE = 0.1
@@ -46,6 +49,11 @@ def render_frame(plan: ClipPlan, time_ns: int, width_px: int, height_px: int) ->
     Any size; each pixel shows the area that it covers. Times after the end show the last frame.
     """
     return np.asarray(_picture(plan, time_ns, width_px, height_px))
+
+
+def shot_picture(plan: ClipPlan, index: int, time_ns: int, width_px: int, height_px: int) -> Image.Image:
+    """Shot `index` alone at a time, RGB, whatever is seen of its neighbours then."""
+    return _painter(plan, index, width_px, height_px).paint(time_ns)
 
 
 class ShotPainter:

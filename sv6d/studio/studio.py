@@ -27,7 +27,8 @@ from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
 from sv6d.studio.read_back import read_back
 from sv6d.studio.seeds import corpus_seed
-from sv6d.studio.truth import truth
+from sv6d.studio.staged_truth import staged_truth
+from sv6d.studio.staging import UNSTAGED, Staging
 from sv6d.video.reader import decoder_build
 from sv6d.video.sources import MANIFEST_NAME
 
@@ -99,10 +100,10 @@ def render_document(source: Path, config: StudioConfig, out: Path) -> tuple[Path
         SchemaError: the document breaks the schema.
         InputError: a shot is too short to be drawn.
     """
-    plan, omitted = plan_of(read_document(source))
+    plan, staging, omitted = plan_of(read_document(source))
     (out / DOCUMENTS).mkdir(parents=True, exist_ok=True)
     video, document = _paths(out, source.stem)
-    write_clip(plan, config, video, document)
+    write_clip(plan, config, video, document, staging)
     return video, omitted
 
 
@@ -112,11 +113,11 @@ def _render(job: _Job) -> bytes:
     return orjson.dumps({"video": digest, "document": sha256_file(job.document)})
 
 
-def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) -> str:
+def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path, staging: Staging = UNSTAGED) -> str:
     """Encode a plan, write its document, and put both into place; returns the clip's SHA-256."""
     partial = video.with_name(f".{video.name}.partial")
-    encode_clip(plan, config, partial)
-    document = truth(plan, *read_back(partial))
+    encode_clip(plan, config, partial, staging.paint(plan))
+    document = staged_truth(plan, staging, *read_back(partial))
     fsync_path(partial)
     write_bytes(path, dump_json(dump_document(document)))
     partial.replace(video)
@@ -126,7 +127,11 @@ def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path) ->
 
 def _code() -> str:
     """Version of all code that has a say in a clip's bytes or its document."""
-    files = {*import_closure("sv6d.studio.encode"), *import_closure("sv6d.studio.truth"), Path(__file__).resolve()}
+    files = {
+        *import_closure("sv6d.studio.encode"),
+        *import_closure("sv6d.studio.staged_truth"),
+        Path(__file__).resolve(),
+    }
     return code_version(tuple(files))
 
 

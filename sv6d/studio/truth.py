@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from sv6d.studio.labels import SOURCE, true_label
 from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
-from sv6d.studio.render import render_frame
+from sv6d.studio.render import Paint, render_frame
 from sv6d.studio.sound import level_db, synthesise
 from sv6d.studio.truth_records import truth_records
 from sv6d.timeline import NS_PER_S, FrameTime, Span
@@ -69,10 +70,11 @@ def boundary_kinds(plan: ClipPlan) -> tuple[str, ...]:
     return tuple(shot.transition.kind for shot in plan.shots if shot.transition is not None)
 
 
-def truth(plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime]) -> Document:
+def truth(plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime], paint: Paint | None = None) -> Document:
     """The document of the clip that was rendered from `plan`.
 
-    `frame_times` are those of the encoded file, one per planned frame; spans follow them.
+    `frame_times` are those of the encoded file, one per planned frame; spans follow them. `paint` gives the
+    pictures that were encoded; None: those of the plan.
 
     Raises:
         InputError: the file does not hold the planned frames.
@@ -84,7 +86,7 @@ def truth(plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime]) -> Doc
             wanted=f"{plan.num_frames} frames",
             next_step="render the clip again",
         )
-    return _Truth(plan, video, frame_times).document()
+    return _Truth(plan, video, frame_times, paint or partial(render_frame, plan)).document()
 
 
 @dataclass(slots=True)
@@ -96,8 +98,9 @@ class _Parts:
 
 
 class _Truth:
-    def __init__(self, plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime]) -> None:
+    def __init__(self, plan: ClipPlan, video: Video, frame_times: Sequence[FrameTime], paint: Paint) -> None:
         self._plan, self._video, self._times = plan, video, FileTimes(frame_times, video.duration_ns)
+        self._paint = paint
         self._sound = synthesise(plan, _SOUND_RATE_HZ)
         self._parts = _Parts([], [])
 
@@ -189,7 +192,7 @@ class _Truth:
         size = (round(plan.width * _MEASURED_SCALE), round(plan.height * _MEASURED_SCALE))
         means = (
             np.mean(
-                [render_frame(plan, plan.frame_time_ns(f), *size).mean(axis=(0, 1), dtype=np.float64) for f in frames],
+                [self._paint(plan.frame_time_ns(f), *size).mean(axis=(0, 1), dtype=np.float64) for f in frames],
                 axis=0,
             )
             / 255.0

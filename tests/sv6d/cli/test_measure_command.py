@@ -14,6 +14,7 @@ from sv6d.cli.measure import as_table, measure_file
 from sv6d.errors import DecodeError, InputError
 from sv6d.evidence.measure import CURVES
 from sv6d.io import dump_json
+from sv6d.video.reader import reader_name
 from tests.sv6d.video.made_videos import shot, write_video
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +32,7 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
         (2_000_000_000, 3_600_000_000),
     ]
     assert measured["shots"][1]["boundary_in"]["kind"] == "hard_cut"
+    assert measured["shots"][1]["boundary_in"]["change"] == "hard_cut"
     first, second = (shot["camera_movement"] for shot in measured["shots"])
     assert (first["value"], second["value"]) == ("pan_right", "static")
     assert first["figures"]["pan_speed"] == pytest.approx(2 * 25 / 256, rel=0.03)
@@ -42,6 +44,7 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
     assert measured["transcript"] == {"method": None, "failure": None, "lines": []}
     assert first["figures"]["shake_rms"] < 0.002
     assert measured["shots"][0]["layout"]["letterbox"] == {"value": 0.0, "unit": "share", "box": None}
+    assert (measured["reader"], measured["frames_decoded"]) == (reader_name(), 90)
     assert measured["texts"] == []
     assert measured["text_failure"] is None
     assert "camera pan_right" in as_table(measured)

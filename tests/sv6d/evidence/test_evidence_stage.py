@@ -14,10 +14,12 @@ from sv6d.artifacts import Counts, Job, JobRuntime
 from sv6d.events import Events
 from sv6d.evidence.config import EvidenceConfig
 from sv6d.evidence.evidence import run
+from sv6d.evidence.measure import measure
 from sv6d.evidence.records import read_evidence
-from sv6d.evidence.tables import KEYFRAMES, TRACKS
+from sv6d.evidence.tables import KEYFRAMES, READS, TRACKS
 from sv6d.params import read_config
-from sv6d.schema.document import Document, Evidence
+from sv6d.schema.boundaries import ChangeKind
+from sv6d.schema.document import Boundary, Document, Evidence, Shot
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.records import read_shots
 from sv6d.shots.shots import run as run_shots
@@ -94,8 +96,29 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
         assert by_id["boundary.mean_shot_length"].value == pytest.approx(1.8)
         assert by_id["sound.silence.s0"].value == 1.0
     assert {row["cue"] for row in TRACKS.read(tmp_path / "evidence")} >= {"loudness_dbfs"}
+    reads = {row["video_id"]: row for row in READS.read(tmp_path / "evidence")}
+    for row in read_videos(tmp_path / "raw_videos"):
+        # The word for who decoded it is one and the same wherever frames are counted.
+        assert (reads[row.video_id]["reader"], reads[row.video_id]["frames_decoded"]) == (row.reader, row.num_frames)
     for keyframe in KEYFRAMES.read(tmp_path / "evidence"):
         assert Image.open(io.BytesIO(keyframe["jpeg"])).size == (256, 144)
+
+
+def test_an_effect_that_the_detector_tells_is_evidence_of_its_boundary(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", [*shot(1, 20, step_px=0), *shot(2, 20, step_px=0)])
+    boundary = Boundary(start_ns=700_000_000, end_ns=900_000_000, kind="dissolve", score=0.8, detector="made")
+    shots = (
+        Shot(id="s0", start_ns=0, end_ns=800_000_000),
+        Shot(id="s1", start_ns=800_000_000, end_ns=1_600_000_000, boundary_in=boundary),
+    )
+    config = read_config(PARAMS, "evidence")
+    assert isinstance(config, EvidenceConfig)
+    changes: list[tuple[ChangeKind, set[str]]] = [("whip", {"score", "whip_pan"}), ("dissolve", {"score"})]
+    for change, stats in changes:
+        rows = measure(path, shots, config, None, {"s1": change})["evidence"]
+        told = [row for row in rows if row["kind"] == "boundary" and row["start_ns"] == boundary.start_ns]
+        assert {row["stat"] for row in told} == stats
+        assert {(row["value"], row["method"], row["end_ns"]) for row in told} == {(0.8, "made", boundary.end_ns)}
 
 
 def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
@@ -103,7 +126,7 @@ def test_the_same_videos_give_the_same_bytes(tmp_path: Path) -> None:
     materialize(tmp_path, tmp_path / "mine", out="one")
     shutil.rmtree(tmp_path / "cache-evidence")
     materialize(tmp_path, tmp_path / "mine", out="two")
-    for table in ("evidence", "tracks", "keyframes", "texts", "text_reads", "transcripts", "transcript_reads"):
+    for table in ("evidence", "tracks", "keyframes", "reads", "texts", "text_reads", "transcripts", "transcript_reads"):
         name = f"{table}.parquet"
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sv6d.annotate.config import RulesConfig
+from sv6d.annotate.config import AnnotationsConfig
+from sv6d.params import read_config
 from sv6d.quality.calibration import Trust
 from sv6d.quality.config import FilteredCorpusConfig
 from sv6d.quality.decisions import LabelDecision, decide_document, decide_labels
@@ -15,15 +17,17 @@ from sv6d.quality.verify.answer import Answer
 from sv6d.schema.document import Document, Evidence, Label, Source
 from tests.sv6d.objective.made_documents import made_document, to_ns
 
-RULES = RulesConfig(
-    low_key_below=0.3,
-    high_key_from=0.6,
-    luma_scale=0.05,
-    neutral_within=0.04,
-    colour_scale=0.02,
-    fast_below_s=2.0,
-    pacing_scale=0.2,
-    movement_scale=0.6,
+SHIPPED = read_config(Path(__file__).parents[3] / "params.yaml", "annotations")
+assert isinstance(SHIPPED, AnnotationsConfig)
+RULES = SHIPPED.rules.model_copy(
+    update={
+        "low_key_below": 0.3,
+        "high_key_from": 0.6,
+        "luma_scale": 0.05,
+        "neutral_within": 0.04,
+        "colour_scale": 0.02,
+        "pacing_scale": 0.2,
+    }
 )
 CONFIG = FilteredCorpusConfig(
     rules=RULES,
@@ -106,6 +110,9 @@ def test_what_measuring_again_contradicts_is_rejected_and_says_what_was_measured
     ]
 
 
+LABELLED = frozenset(label.field for label in SOUND.labels)
+
+
 def decide(document: Document, measured: Mapping[str, Evidence] = MEASURED) -> dict[str, LabelDecision]:
     return {
         decision.label.id: decision
@@ -122,7 +129,7 @@ def test_a_sound_document_is_kept_whole() -> None:
     assert all(decision.kept for decision in decisions)
     assert [decision.measured for decision in decisions] == [("low_key",), ("high_key",), None, None]
     assert [decision.score for decision in decisions] == [0.9, 0.9, 0.86, 0.86]
-    decided = decide_document(SOUND, decisions, SOUND, CONFIG)
+    decided = decide_document(SOUND, decisions, SOUND, LABELLED, CONFIG)
     assert not decided.reasons
     assert (decided.score, decided.quality, decided.agreement) == (1.0, 1.0, 1.0)
 
@@ -234,9 +241,21 @@ def test_a_seen_frame_speaks_for_the_whole_shot() -> None:
     assert decide(brief, {item.id: item for item in brief.evidence})["l2"].kept
 
 
+def test_a_field_that_no_expert_labels_is_not_held_against_a_document() -> None:
+    more = with_more("l0", id="l8", field="camera_roll", dimension="camera", value="roll_none")(SOUND)
+    decisions = decide_labels(SOUND, MEASURED, unchecked(SOUND), TRUST, CONFIG)
+    extra = LabelDecision(more.labels[-1], None, None, 0.9, ())
+    decided = decide_document(more, [*decisions, extra], SOUND, LABELLED, CONFIG)
+    assert len(decided.kept_document.labels) == len(SOUND.labels) + 1
+    assert decided.agreement == 1.0
+    asked = decide_document(more, [*decisions, extra], SOUND, LABELLED | {"camera_roll"}, CONFIG)
+    assert asked.agreement is not None
+    assert asked.agreement < 1.0
+
+
 def reasons_of(document: Document, expert: Document | None = None) -> list[str]:
     decisions = decide_labels(document, MEASURED, unchecked(document), TRUST, CONFIG)
-    return [reason.code for reason in decide_document(document, decisions, expert, CONFIG).reasons]
+    return [reason.code for reason in decide_document(document, decisions, expert, LABELLED, CONFIG).reasons]
 
 
 def test_a_document_without_a_kept_label_is_rejected() -> None:
@@ -258,7 +277,7 @@ def test_labels_of_an_untrusted_field_do_not_speak_against_the_document() -> Non
     )
     document = SOUND.model_copy(update={"labels": (*SOUND.labels, *beats)})
     decisions = decide_labels(document, MEASURED, unchecked(document), TRUST, CONFIG)
-    decided = decide_document(document, decisions, None, CONFIG)
+    decided = decide_document(document, decisions, None, LABELLED, CONFIG)
     assert len(decided.kept_document.labels) == 4
     assert decided.score == 1.0
     assert decided.agreement is None

@@ -15,7 +15,7 @@ from sv6d.params import read_config
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
-from sv6d.shots.records import read_shots
+from sv6d.shots.records import read_changes, read_shots
 from sv6d.shots.shots import run
 from sv6d.shots.tables import BOUNDARIES, READS
 from sv6d.video.config import RawVideosConfig
@@ -77,6 +77,7 @@ def test_shots_tile_every_video(tmp_path: Path) -> None:
     boundary = cuts[1].boundary_in
     assert boundary is not None
     assert (boundary.kind, boundary.start_ns, boundary.end_ns) == ("hard_cut", 960 * MS, 1000 * MS)
+    assert read_changes(tmp_path / "shots")[rows["cuts.mp4"].video_id] == {"s1": "hard_cut", "s2": "hard_cut"}
     uneven = shots[rows["uneven.mkv"].video_id]
     assert uneven[1].start_ns == (times_ms[20] - times_ms[0]) * MS
     reads = {row["video_id"]: row for row in READS.read(tmp_path / "shots")}

@@ -111,6 +111,9 @@ def test_formats_say_what_they_are(folder: Path) -> None:
     assert ("layout", "gap_text") in labels["window"]
     assert ("cut_type", "jump_cut") in labels["talk"]
     assert ("steadiness", "shaky") in labels["live"]
+    assert {("steadiness", "fixed"), ("camera_roll", "roll_none"), ("layout", "slide")} <= labels["slides"]
+    assert ("layout", "slide") in labels["edited"]  # its title on black
+    assert [name for name in NAMES if ("audio_edit", "beat_sync") in labels[name]] == ["beats"]
     styles = {"wipe", "whip_pan", "zoom_transition", "flash"}
     assert {("transition_style", style) for style in styles} <= labels["edited"]
     assert ("audio_edit", "silence") in labels["shop"]
