@@ -27,7 +27,8 @@ _LEAST_RAMP_FRAMES = 2  # frames between flat and full: with fewer it is a cut
 _LEAST_STRAIGHTNESS = 0.9  # R squared of a straight ramp; measured: labelled fades have 0.97 and more
 _LEAST_CONTRAST = 8.0  # levels: a picture fainter than this does not fade, it is the noise of darkness
 # A picture that the end of the video cuts off as it begins to fade in: frames that rise without a pause, the contrast
-# of the last and, as a share of it, of the first. Ours: what compression leaves of black neither rises so long nor so far.
+# of the last and, as a share of it, of the first. Ours: what compression leaves of black rises neither so long nor so
+# far.
 _LEAST_FAINT_FRAMES, _LEAST_FAINT, _MOST_FOOT = 3, 2.0, 0.34
 _PLATEAU = 0.97  # a ramp ends where contrast has this share of what follows
 _LEAST_REST_FRAMES = 3  # ours: a ramp that has not risen for so long, or a quarter of its length, is over

@@ -23,7 +23,18 @@ from sv6d.shots.blocks import (
 )
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.ends import compare_ends
-from sv6d.shots.mixes import LEAST_LEVELS, MOST_BENT, SAMPLES, Window, boundaries, half_lengths, likely, middles
+from sv6d.shots.mixes import (
+    BLOCK_NOISE,
+    LEAST_LEVELS,
+    MOST_BENT,
+    MOST_BLOCK_LOG_ERROR,
+    SAMPLES,
+    Window,
+    boundaries,
+    half_lengths,
+    likely,
+    middles,
+)
 from sv6d.timeline import NS_PER_S
 
 _STILL_LEVELS = 1.5  # summed over planes; measured: blocks of still pages stay below, also beside a moving window
@@ -68,40 +79,45 @@ def _candidates(
         share = part.mean(axis=(1, 2))
         levels = np.sqrt(((way * part[:, None]) ** 2).mean(axis=(1, 2, 3)) / np.maximum(share, 1e-6))
         keep = (share >= _LEAST_SHARE) & (share <= _MOST_SHARE) & (levels > LEAST_LEVELS)
-        keep[keep] = _is_live(change, part[keep], middle[keep], half, frame_ns)
         middle, part, share = middle[keep], part[keep], share[keep]
         if not middle.size:
             continue
-        bent = _bends(fields, part, middle, half)
-        keep = bent < MOST_BENT
+        bent, keep = _ramps(fields, part, middle, half)
+        keep[keep] = _is_live(change, part[keep], middle[keep], half, frame_ns)
         middle, part, share, bent = middle[keep], part[keep], share[keep], bent[keep]
         if middle.size:
-            features, good = _features(planes_TCHW, part, share, middle, half)
-            yield middle[good], half, {name: values[good] for name, values in {**features, "bent": bent}.items()}
+            keep, features = _features(planes_TCHW, part, share, middle, half)
+            if keep.any():
+                yield middle[keep], half, {**features, "bent": bent[keep]}
 
 
-def _bends(fields: np.ndarray, part_NBD: np.ndarray, middle: np.ndarray, half: int) -> np.ndarray:
-    """How far the share of the new picture is from a straight ramp, in the part alone."""
+def _ramps(fields: np.ndarray, part_NBD: np.ndarray, middle: np.ndarray, half: int) -> tuple[np.ndarray, np.ndarray]:
+    """How far the share of the new picture is from a straight ramp in the part, and which may be mixtures."""
     offsets = np.array([round(share * half) for share in SAMPLES])
-    old, new = fields[middle - half], fields[middle + half]
-    way = ((new - old) * part_NBD[:, None]).reshape(len(middle), -1)
-    gone = (fields[middle[:, None] + offsets] - old[:, None]).reshape(len(middle), len(offsets), -1)
-    shares = np.einsum("nsf,nf->ns", gone, way) / (way * way).sum(axis=1, keepdims=True)
-    return np.asarray(np.abs(shares - (offsets + half) / (2 * half)).mean(axis=1))
+    ends = fields[middle - half], fields[middle + half]
+    old, new = ((end * part_NBD[:, None]).reshape(len(middle), -1) for end in ends)
+    way = new - old
+    frames = (fields[middle[:, None] + offsets] * part_NBD[:, None, None]).reshape(len(middle), len(offsets), -1)
+    shares = np.einsum("nsf,nf->ns", frames - old[:, None], way) / (way * way).sum(axis=1, keepdims=True)
+    bent = np.abs(shares - (offsets + half) / (2 * half)).mean(axis=1)
+    mixed, count = frames[:, len(SAMPLES) // 2], fields.shape[1] * part_NBD.sum(axis=(1, 2))
+    by_mixture = np.abs(old + shares[:, len(SAMPLES) // 2, None].clip(0.0, 1.0) * way - mixed).sum(axis=1) / count
+    by_end = np.minimum(np.abs(old - mixed).sum(axis=1), np.abs(new - mixed).sum(axis=1)) / count
+    log_error = np.log((by_mixture + BLOCK_NOISE) / (by_end + BLOCK_NOISE))
+    return bent, (bent < MOST_BENT) & (log_error <= MOST_BLOCK_LOG_ERROR)
 
 
 def _features(
     planes_TCHW: np.ndarray, part_NBD: np.ndarray, share_N: np.ndarray, middle: np.ndarray, half: int
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What `mixes` asks about windows but `bent`, of the part alone, and which of them may be mixtures."""
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Which windows may be mixtures, and of those what `mixes` asks about windows but `bent`, of the part alone."""
     inside = pixels_of_blocks(part_NBD)[:, None].astype(np.int16)
     old, new, mixed = (planes_TCHW[at] * inside for at in (middle - half, middle + half, middle))
 
     def mean(values_NHW: np.ndarray) -> np.ndarray:
         return np.asarray(values_NHW.mean(axis=(1, 2)) / share_N + 0.5)
 
-    way = (new - old).astype(np.float32)
-    way_mixed = (mixed - old).astype(np.float32)
+    way, way_mixed = (new - old).astype(np.float32), (mixed - old).astype(np.float32)
     gone = (way * way_mixed).sum(axis=(1, 2, 3)) / ((way * way).sum(axis=(1, 2, 3)) + 1.0)
     mixture = mean(np.abs(way * np.clip(gone, 0.0, 1.0)[:, None, None, None] - way_mixed).sum(axis=1))
     by_old, by_new = (mean(moved_difference(end, mixed)) for end in (old, new))
@@ -109,12 +125,12 @@ def _features(
         "nearer": np.log(mixture / np.minimum(by_old, by_new)),
         "both": np.log(2.0 * mixture / (by_old + by_new)),
         "levels": np.log1p(mean(np.abs(way).sum(axis=1)) - 0.5),
-        **compare_ends(old, new),
     }
     held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in (old, new)]
     beyond = np.minimum(_beyond(old, new), _beyond(new, old))
-    good = (features["nearer"] <= _MOST_LOG_ERROR) & (np.minimum(*held) >= _LEAST_TEXTURED)
-    return features, good & (beyond >= _LEAST_BEYOND)
+    good = (features["nearer"] <= _MOST_LOG_ERROR) & (np.minimum(*held) >= _LEAST_TEXTURED) & (beyond >= _LEAST_BEYOND)
+    ends = compare_ends(old[good], new[good]) if good.any() else {}
+    return good, {**{name: values[good] for name, values in features.items()}, **ends}
 
 
 def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:

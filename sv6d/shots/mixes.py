@@ -35,7 +35,7 @@ _THRESHOLD = 1.0
 _MOST_LOG_ERROR = -0.4
 # The same block by block, before any pixel is looked at. Measured: of 1,800 windows taken for mixtures in the trials
 # and the real clips none lies above -0.58; two fifths of the others pass.
-_MOST_BLOCK_LOG_ERROR, _BLOCK_NOISE = -0.5, 0.17
+MOST_BLOCK_LOG_ERROR, BLOCK_NOISE = -0.5, 0.17
 _MOST_OVERLAP = 0.35  # share of the shorter of two windows that may overlap: parts of one change under a moving camera
 _MAX_GAP_S = 0.2  # ours: between two windows on one change; no picture is shown for less between two changes
 _NO_PICTURE = 8.0  # contrast in levels of 255; as in `fades`: fainter than this is the noise of darkness
@@ -150,7 +150,7 @@ def _ramps(fields: np.ndarray, middle: np.ndarray, half: int) -> tuple[np.ndarra
     mixed, share = fields[middle], np.clip(shares[keep, len(SAMPLES) // 2], 0.0, 1.0)[:, None]
     mixture = np.abs(old + share * way - mixed).mean(axis=1)
     ends = np.minimum(np.abs(old - mixed).mean(axis=1), np.abs(old + way - mixed).mean(axis=1))
-    keep = np.log((mixture + _BLOCK_NOISE) / (ends + _BLOCK_NOISE)) <= _MOST_BLOCK_LOG_ERROR
+    keep = np.log((mixture + BLOCK_NOISE) / (ends + BLOCK_NOISE)) <= MOST_BLOCK_LOG_ERROR
     return middle[keep], bent[keep]
 
 

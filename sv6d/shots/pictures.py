@@ -30,7 +30,7 @@ _MOST_AROUND = 0.5  # share of the change that still frames may show; twice what
 # Where most of the picture stood still for so long, a larger one is kept, if it is another one than that before.
 _STILL_NS = NS_PER_S // 4  # ours: half of the shortest time for which a page is shown
 _SAME_LEVELS = 2.0  # of luma; measured: pixels of still, compressed pictures differ by less
-_LEAST_SAME_SHARE = 0.5  # of the pixels; a speaker may move beside the page
+_LEAST_SAME_SHARE = 0.75  # of the pixels; a speaker may move beside the page
 _MOST_SAME_SHARE = 0.99  # of the pixels, to the one kept before: ours, a line of text is more than a hundredth
 
 

@@ -12,7 +12,7 @@ from tests.sv6d.shots.test_detector import BLACK, FRAME_NS, faded, find, small
 @pytest.mark.parametrize("at_start", [False, True])
 @pytest.mark.parametrize("rests", [False, True])
 def test_a_mixture_that_still_loses_contrast_where_the_video_ends_leads_nowhere(at_start: bool, rests: bool) -> None:
-    contrast = np.r_[np.full(60, 40.0), np.linspace(40.0, 12.0, 12), np.full(8, 12.0 if rests else 11.0)]
+    contrast = np.r_[np.full(60, 40.0), np.linspace(40.0, 12.0, 12), np.full(4, 12.0)]
     contrast = contrast if rests else contrast[:72]
     num = len(contrast)
     window = Window(2.0, 61, 71)
