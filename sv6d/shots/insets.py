@@ -144,11 +144,12 @@ def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:
 
 
 def _is_live(change: np.ndarray, part_NBD: np.ndarray, middle: np.ndarray, half: int, frame_ns: int) -> np.ndarray:
-    """Whether the part moves both before and after; a side of which nothing is seen says nothing."""
+    """Whether the part moves both before and after; a side of which nothing is there says nothing."""
     reach = max(_LEAST_LOOK_FRAMES, round(_LOOK_S * NS_PER_S / frame_ns))
     live = []
     for t, part in zip(middle.tolist(), part_NBD, strict=True):
-        begin, end = max(0, t - 2 * half), t + 2 * half
+        # Nearer to the change where the video ends before.
+        begin, end = max(t - 2 * half, min(t - half, reach)), min(t + 2 * half, max(t + half, len(change) - reach))
         shares = liveness(change, (slice(max(0, begin - reach), begin), slice(end, end + reach)), part)
         live.append(bool(shares) and min(shares) >= LEAST_LIVE)
     return np.asarray(live, dtype=bool)
