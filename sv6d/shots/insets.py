@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.ndimage import maximum_filter, maximum_filter1d, minimum_filter
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from sv6d.shots.blocks import (
     LEAST_LIVE,
@@ -69,13 +69,18 @@ def _candidates(
 ) -> Iterator[tuple[np.ndarray, int, Mapping[str, np.ndarray]]]:
     """Middle frames, half length and features of windows in which a part changes between still surroundings."""
     change, fields = activity(planes_TCHW), block_means(planes_TCHW)
+    # Of pairs of frames before each frame, by block.
+    num_moves = np.concatenate([np.zeros_like(change[:1], dtype=np.int32), np.cumsum(change > _STILL_LEVELS, axis=0)])
     for half in half_lengths(frame_ns):
         middle = middles(len(fields), half, taken)
+        # Of most of a film's windows nothing need be compared: too much moves in them.
+        moves = num_moves[middle + half] > num_moves[middle - half]
+        keep = moves.mean(axis=(1, 2)) <= _MOST_SHARE
+        middle, moves = middle[keep], moves[keep]
         if not middle.size:
             continue
         way = fields[middle + half] - fields[middle - half]
-        liveliest = maximum_filter1d(change, 2 * half, axis=0)[middle]
-        part = (liveliest > _STILL_LEVELS) | (np.abs(way).sum(axis=1) > _STILL_LEVELS)
+        part = moves | (np.abs(way).sum(axis=1) > _STILL_LEVELS)
         share = part.mean(axis=(1, 2))
         levels = np.sqrt(((way * part[:, None]) ** 2).mean(axis=(1, 2, 3)) / np.maximum(share, 1e-6))
         keep = (share >= _LEAST_SHARE) & (share <= _MOST_SHARE) & (levels > LEAST_LEVELS)
