@@ -20,7 +20,7 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks import shot_traps, shot_trials
+from benchmarks import shot_parts, shot_traps, shot_trials
 from benchmarks.shot_footage import Footage, read_footage
 from benchmarks.shot_trials import Size, Trial
 from sv6d.io import dump_json
@@ -58,6 +58,11 @@ MAKERS: Mapping[str, Maker] = {
         shot_traps.punched_in,
         shot_traps.rushed,
         shot_traps.brief_tint,
+        # New kinds at the end: the others keep their frames.
+        shot_parts.window_dissolves,
+        shot_parts.page_dissolves,
+        shot_parts.faded_lines,
+        shot_parts.cut_off,
     )
 }
 _SIZES: tuple[Size, ...] = ((216, 384), (216, 384), (384, 216), (240, 320))

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from benchmarks.shot_footage import Footage, Picture, fill
-from benchmarks.shot_trials import Size, Trial, _backdrop, _between, _mix, _rushed, _text
+from benchmarks.shot_trials import Size, Trial, backdrop, between, mix, rushed_frame, sentence
 
 
 def single_take(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
@@ -18,8 +18,8 @@ def flashes(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     trial = single_take(rng, footage, size)
     slope = np.linspace(1.0, float(rng.uniform(0.0, 1.0)), size[1], dtype=np.float32)[None, :, None]
     for _ in range(4):
-        at, gain = _between(rng, 5, 140), float(rng.uniform(0.4, 1.0))
-        for i in range(_between(rng, 1, 3)):
+        at, gain = between(rng, 5, 140), float(rng.uniform(0.4, 1.0))
+        for i in range(between(rng, 1, 3)):
             frame = trial.frames[at + i].astype(np.float32)
             lit = frame + (255.0 - frame) * gain * slope / (1 + i)
             trial.frames[at + i] = np.asarray(lit, dtype=np.uint8)
@@ -34,12 +34,12 @@ def pulses(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     while at < 130:
         centre, reach = rng.uniform(0, 1, 2) * size, float(rng.uniform(0.3, 1.5)) * size[1]
         shape = np.exp(-((y - centre[0]) ** 2 + (x - centre[1]) ** 2) / reach**2)[..., None]
-        colour, num = rng.uniform(-0.5, 1.2, 3).astype(np.float32), _between(rng, 2, 9)
+        colour, num = rng.uniform(-0.5, 1.2, 3).astype(np.float32), between(rng, 2, 9)
         for i in range(num):
             rise = np.sin(np.pi * (i + 1) / (num + 1))
             lit = trial.frames[at + i] * (1.0 + rise * shape * colour)
             trial.frames[at + i] = np.asarray(np.clip(lit, 0, 255), dtype=np.uint8)
-        at += num + _between(rng, 4, 25)
+        at += num + between(rng, 4, 25)
     return trial
 
 
@@ -47,7 +47,7 @@ def light_steps(rng: np.random.Generator, footage: Footage, size: Size) -> Trial
     """The exposure or the grade changes, at once or over some frames, and stays."""
     trial = single_take(rng, footage, size)
     for at in (40, 80, 120):
-        gain, ramp = rng.uniform(0.55, 1.6, 3) ** (0.4, 0.4, 0.4) * float(rng.uniform(0.6, 1.5)), _between(rng, 1, 12)
+        gain, ramp = rng.uniform(0.55, 1.6, 3) ** (0.4, 0.4, 0.4) * float(rng.uniform(0.6, 1.5)), between(rng, 1, 12)
         for i in range(at, 150):
             share = min(1.0, (i - at + 1) / ramp)
             lit = trial.frames[i] * (1.0 + share * (gain - 1.0))
@@ -63,8 +63,8 @@ def overlays(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
         share = float(rng.uniform(0.15, 0.65))
         inner = (max(12, int(share * size[0] * rng.uniform(0.4, 1.0))), max(24, int(share * size[1])))
         stuck = footage.shot(rng, 1, inner)[0] if rng.integers(2) else _banner(rng, inner)
-        top, left = _between(rng, 0, size[0] - inner[0]), _between(rng, 0, size[1] - inner[1])
-        num, slide = _between(rng, 8, 40), _between(rng, 1, 6)
+        top, left = between(rng, 0, size[0] - inner[0]), between(rng, 0, size[1] - inner[1])
+        num, slide = between(rng, 8, 40), between(rng, 1, 6)
         for i in range(num):
             if at + i >= len(trial.frames):
                 break
@@ -72,13 +72,15 @@ def overlays(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
             shown = max(1, int(inner[1] * min(1.0, (i + 1) / slide)))
             frame[top : top + inner[0], left : left + shown] = stuck[:, -shown:]
             trial.frames[at + i] = frame
-        at += num + _between(rng, 4, 20)
+        at += num + between(rng, 4, 20)
     return trial
 
 
 def _banner(rng: np.random.Generator, size: Size) -> Picture:
     image = Image.new("RGB", (size[1], size[0]), tuple(int(c) for c in rng.integers(0, 255, 3)))
-    ImageDraw.Draw(image).text((4, 2), _text(rng, 3), fill=(255, 255, 255), font=ImageFont.load_default(size[0] // 3))
+    ImageDraw.Draw(image).text(
+        (4, 2), sentence(rng, 3), fill=(255, 255, 255), font=ImageFont.load_default(size[0] // 3)
+    )
     return np.asarray(image)
 
 
@@ -101,7 +103,7 @@ def passing(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
         width = int(size[1] * rng.uniform(0.5, 1.4))
         thing = Image.fromarray(footage.shot(rng, 1, (size[0], width))[0]).filter(ImageFilter.BoxBlur(12))
         held = np.asarray(np.asarray(thing) * rng.uniform(0.2, 0.9), dtype=np.uint8)
-        num, back = _between(rng, 4, 10), bool(rng.integers(2))
+        num, back = between(rng, 4, 10), bool(rng.integers(2))
         for i in range(num):
             left = int(-width + (size[1] + width) * (i + 1) / (num + 1))
             frame = trial.frames[at + i].copy()
@@ -156,7 +158,7 @@ def stutter(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     while i < 149:
         left = min(int(at), larger[1] - width)
         trial.frames.append(frames[i][: size[0], left : left + width])
-        step = _between(rng, 3, 6) if rng.integers(15) == 0 else int(rng.integers(8) > 0)
+        step = between(rng, 3, 6) if rng.integers(15) == 0 else int(rng.integers(8) > 0)
         i, at = i + step, at + step * speed
     return trial
 
@@ -181,7 +183,7 @@ def explosion(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
 def screen(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """A recorded screen: typing, scrolling, a menu and a window that open and close."""
     height, width = size
-    lines = [_text(rng, 8) for _ in range(60)]
+    lines = [sentence(rng, 8) for _ in range(60)]
     page = Image.new("RGB", (width, height * 4), (252, 252, 252))
     for row, line in enumerate(lines):
         place = (width // 10, 10 + row * height // 15)
@@ -205,7 +207,7 @@ def screen(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
 
 def window_take(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """One take in a window of a still page, with captions that change below it."""
-    page = _backdrop(rng, footage, size)
+    page = backdrop(rng, footage, size)
     inner = (int(size[0] * 0.6), int(size[1] * 0.6))
     trial = Trial()
     for i, frame in enumerate(footage.shot(rng, 150, inner)):
@@ -222,7 +224,7 @@ def punched_in(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """Quick zooms in and out within one take, without a change of shot."""
     trial = single_take(rng, footage, size)
     for at in (30, 70, 110):
-        num, most = _between(rng, 4, 8), float(rng.uniform(0.1, 0.3))
+        num, most = between(rng, 4, 8), float(rng.uniform(0.1, 0.3))
         for i in range(20):
             share = most * min(1.0, (i + 1) / num) * min(1.0, (20 - i) / num)
             cut = int(share * size[0] / 2), int(share * size[1] / 2)
@@ -237,7 +239,7 @@ def rushed(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     for at in (40, 100):
         for i in range(10):
             share = 1.0 - abs(i - 4.5) / 5.0
-            trial.frames[at + i] = _rushed(trial.frames[at + i], share, whip=True)
+            trial.frames[at + i] = rushed_frame(trial.frames[at + i], share, whip=True)
     return trial
 
 
@@ -246,5 +248,5 @@ def brief_tint(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     trial = single_take(rng, footage, size)
     for at in range(15, 145, 18):
         wash = np.broadcast_to(rng.integers(0, 255, 3).astype(np.uint8), (*size, 3))
-        trial.frames[at] = _mix(trial.frames[at], wash, float(rng.uniform(0.3, 0.8)))
+        trial.frames[at] = mix(trial.frames[at], wash, float(rng.uniform(0.3, 0.8)))
     return trial

@@ -44,17 +44,17 @@ class Trial:
         self.gradual.append((first, first + num - 1, kind))
 
 
-def _mix(old: Picture, new: Picture, share: float) -> Picture:
+def mix(old: Picture, new: Picture, share: float) -> Picture:
     return np.asarray(np.rint((1.0 - share) * old + share * new), dtype=np.uint8)
 
 
-def _between(rng: np.random.Generator, low: int, high: int) -> int:
+def between(rng: np.random.Generator, low: int, high: int) -> int:
     return int(rng.integers(low, high + 1))
 
 
 def montage(rng: np.random.Generator, footage: Footage, size: Size, shortest: int = 8, longest: int = 50) -> Trial:
     trial = Trial()
-    lengths = [_between(rng, shortest, longest) for _ in range(_between(rng, 5, 8))]
+    lengths = [between(rng, shortest, longest) for _ in range(between(rng, 5, 8))]
     for frames in footage.several(rng, lengths, size):
         trial.cut_to(frames)
     return trial
@@ -69,13 +69,13 @@ def same_place(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """Wide and close pictures of one scene in turn."""
     height, width = size
     names = sorted(footage.shots)
-    shots = footage.shots[names[_between(rng, 0, len(names) - 1)]]
-    frames = shots[_between(rng, 0, len(shots) - 1)]
+    shots = footage.shots[names[between(rng, 0, len(names) - 1)]]
+    frames = shots[between(rng, 0, len(shots) - 1)]
     trial = Trial()
     for _ in range(4):
         share = float(rng.uniform(0.5, 1.0))
         top, left = (float(rng.uniform(0.0, 1.0 - share)) for _ in range(2))
-        taken = footage.take(rng, frames, _between(rng, 12, 40), size)
+        taken = footage.take(rng, frames, between(rng, 12, 40), size)
         rows = slice(int(top * height), int((top + share) * height))
         columns = slice(int(left * width), int((left + share) * width))
         trial.cut_to([fill(frame[rows, columns], size) for frame in taken])
@@ -100,11 +100,11 @@ def barred(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
 
 
 def dissolves(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
-    lengths = [_between(rng, 6, 36) for _ in range(3)]
+    lengths = [between(rng, 6, 36) for _ in range(3)]
     first, *others = footage.several(rng, [50, *(num + 45 for num in lengths)], size)
     trial = Trial(first)
     for num, frames in zip(lengths, others, strict=True):
-        trial.blend_to(frames, num, "dissolve", _mix)
+        trial.blend_to(frames, num, "dissolve", mix)
     return trial
 
 
@@ -112,14 +112,14 @@ def fades(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """Out to a colour and in from it; a colour that is held long makes two changes of it."""
     trial = Trial(footage.shot(rng, 50, size))
     for _ in range(2):
-        level = (0, 0, 255, 20)[_between(rng, 0, 3)]
+        level = (0, 0, 255, 20)[between(rng, 0, 3)]
         colour = np.full((*size, 3), level, dtype=np.uint8)
-        out, into, hold = _between(rng, 5, 25), _between(rng, 5, 25), (0, 1, 2, 10, 16)[_between(rng, 0, 4)]
+        out, into, hold = between(rng, 5, 25), between(rng, 5, 25), (0, 1, 2, 10, 16)[between(rng, 0, 4)]
         first = len(trial.frames) - out
         for i in range(out):
-            trial.frames[first + i] = _mix(trial.frames[first + i], colour, (i + 1) / (out + 1))
+            trial.frames[first + i] = mix(trial.frames[first + i], colour, (i + 1) / (out + 1))
         after = footage.shot(rng, into + 35, size)
-        rising = [_mix(colour, after[i], (i + 1) / (into + 1)) for i in range(into)]
+        rising = [mix(colour, after[i], (i + 1) / (into + 1)) for i in range(into)]
         trial.frames += [*[colour] * hold, *rising, *after[into:]]
         end = first + out + hold + into
         if hold <= 2:
@@ -130,13 +130,13 @@ def fades(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
 
 
 def wipes(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
-    lengths = [_between(rng, 6, 20) for _ in range(3)]
+    lengths = [between(rng, 6, 20) for _ in range(3)]
     before, *others = footage.several(rng, [50, *(num + 35 for num in lengths)], size)
     trial = Trial(before)
     for num, frames in zip(lengths, others, strict=True):
-        kind = _between(rng, 0, 3)
+        kind = between(rng, 0, 3)
 
-        def mix(old: Picture, new: Picture, share: float, kind: int = kind) -> Picture:
+        def swept(old: Picture, new: Picture, share: float, kind: int = kind) -> Picture:
             if kind == 3:  # pushed up
                 at = int(share * size[0])
                 return np.concatenate([old[at:], new[:at]])
@@ -147,7 +147,7 @@ def wipes(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
                 return np.concatenate([old[:, at:], new[:, :at]], axis=1)
             return np.concatenate([old[:, : size[1] - at], new[:, :at]], axis=1)  # slid over
 
-        trial.blend_to(frames, num, "wipe", mix)
+        trial.blend_to(frames, num, "wipe", swept)
     return trial
 
 
@@ -156,9 +156,9 @@ def flash_cuts(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     before, *others = footage.several(rng, [40, 35, 35, 35], size)
     trial = Trial(before)
     for after in others:
-        white = [np.full((*size, 3), 255, dtype=np.uint8)] * _between(rng, 1, 3)
+        white = [np.full((*size, 3), 255, dtype=np.uint8)] * between(rng, 1, 3)
         first = len(trial.frames)
-        after[:2] = [_mix(frame, white[0], share) for frame, share in zip(after, (0.6, 0.25), strict=False)]
+        after[:2] = [mix(frame, white[0], share) for frame, share in zip(after, (0.6, 0.25), strict=False)]
         trial.frames += [*white, *after]
         trial.gradual.append((first, first + len(white) + 1, "flash"))
     return trial
@@ -170,18 +170,18 @@ def zoom_transitions(rng: np.random.Generator, footage: Footage, size: Size) -> 
     trial = Trial(before)
     for after in others:
         whip = bool(rng.integers(2))
-        half = _between(rng, 3, 6)
+        half = between(rng, 3, 6)
         first = len(trial.frames) - half
         for i in range(half):
             share = (i + 1) / half
-            trial.frames[first + i] = _rushed(trial.frames[first + i], share, whip=whip)
-            after[half - 1 - i] = _rushed(after[half - 1 - i], share, whip=whip)
+            trial.frames[first + i] = rushed_frame(trial.frames[first + i], share, whip=whip)
+            after[half - 1 - i] = rushed_frame(after[half - 1 - i], share, whip=whip)
         trial.frames += after
         trial.gradual.append((first, first + 2 * half - 1, "whip" if whip else "zoom"))
     return trial
 
 
-def _rushed(frame: Picture, share: float, *, whip: bool) -> Picture:
+def rushed_frame(frame: Picture, share: float, *, whip: bool) -> Picture:
     height, width = frame.shape[:2]
     if whip:
         moved = np.roll(np.concatenate([frame, frame[:, ::-1]], axis=1), int(share * share * width), axis=1)
@@ -196,11 +196,11 @@ def _rushed(frame: Picture, share: float, *, whip: bool) -> Picture:
 def jump_cuts(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """Some frames left out of a take by a camera that stands still; sometimes a little closer after it."""
     takes = footage.still_camera(90)
-    frames = takes[_between(rng, 0, len(takes) - 1)]
+    frames = takes[between(rng, 0, len(takes) - 1)]
     at, trial, flip = 0, Trial(), bool(rng.integers(2))
     closer = float(rng.uniform(1.08, 1.3)) if rng.integers(3) == 0 else 1.0
     for number in range(4):
-        num = _between(rng, 18, 40)
+        num = between(rng, 18, 40)
         piece = [fill(frame[:, ::-1] if flip else frame, size) for frame in frames[at : at + num]]
         if len(piece) < 10:
             break
@@ -208,26 +208,26 @@ def jump_cuts(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
             cut = int(size[0] * (1 - 1 / closer) / 2), int(size[1] * (1 - 1 / closer) / 2)
             piece = [fill(frame[cut[0] : size[0] - cut[0], cut[1] : size[1] - cut[1]], size) for frame in piece]
         trial.cut_to(piece)
-        at += num + _between(rng, 15, 50)
+        at += num + between(rng, 15, 50)
     return trial
 
 
 def window(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """A montage in a window of a page that stands still."""
     height, width = size
-    page = _backdrop(rng, footage, size)
+    still = backdrop(rng, footage, size)
     share = float(rng.uniform(0.35, 0.7))
     side = int(share * min(size))
     inner = (int(share * height), int(share * width)) if rng.integers(2) else (side, side)
-    top, left = _between(rng, 0, height - inner[0]), _between(rng, 0, width - inner[1])
+    top, left = between(rng, 0, height - inner[0]), between(rng, 0, width - inner[1])
     trial = montage(rng, footage, inner, 12, 40)
     for i, frame in enumerate(trial.frames):
-        trial.frames[i] = page.copy()
+        trial.frames[i] = still.copy()
         trial.frames[i][top : top + inner[0], left : left + inner[1]] = frame
     return trial
 
 
-def _backdrop(rng: np.random.Generator, footage: Footage, size: Size) -> Picture:
+def backdrop(rng: np.random.Generator, footage: Footage, size: Size) -> Picture:
     if rng.integers(2):
         still = Image.fromarray(footage.shot(rng, 1, size)[0]).filter(ImageFilter.GaussianBlur(8))
     else:
@@ -235,33 +235,38 @@ def _backdrop(rng: np.random.Generator, footage: Footage, size: Size) -> Picture
     draw = ImageDraw.Draw(still)
     for row in range(3):
         place = (size[1] // 20, size[0] // 15 + row * size[0] // 3)
-        draw.text(place, _text(rng, 4), fill=(255, 255, 255), font=ImageFont.load_default(size[0] // 14))
+        draw.text(place, sentence(rng, 4), fill=(255, 255, 255), font=ImageFont.load_default(size[0] // 14))
     return np.asarray(still)
 
 
-def _text(rng: np.random.Generator, num: int) -> str:
+def sentence(rng: np.random.Generator, num: int) -> str:
     return " ".join(rng.choice(_WORDS, num))
 
 
 def slides(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
     """Pages of a deck with one layout; some lines of a page come one after the other."""
     trial = Trial()
-    dark = bool(rng.integers(2))
-    colours = ((20, 24, 40), (235, 235, 235)) if dark else ((250, 250, 246), (30, 30, 30))
-    accent = tuple(int(c) for c in rng.integers(40, 200, 3))
-    shared_title = _text(rng, 3) if rng.integers(3) == 0 else None
+    colours, accent = page_look(rng)
+    shared_title = sentence(rng, 3) if rng.integers(3) == 0 else None
     for _ in range(5):
-        title, lines = shared_title or _text(rng, 3), [_text(rng, _between(rng, 3, 6)) for _ in range(4)]
+        title, lines = shared_title or sentence(rng, 3), [sentence(rng, between(rng, 3, 6)) for _ in range(4)]
         picture = footage.shot(rng, 1, (size[0] // 3, size[1] // 3))[0] if rng.integers(3) == 0 else None
         stages = (1, 2, 4) if rng.integers(3) == 0 else (4,)
         pages = []
         for shown in stages:
-            pages += [_page(size, colours, accent, title, lines[:shown], picture)] * _between(rng, 14, 30)
+            pages += [page(size, colours, accent, title, lines[:shown], picture)] * between(rng, 14, 30)
         trial.cut_to(pages)
     return trial
 
 
-def _page(
+def page_look(rng: np.random.Generator) -> tuple[tuple[tuple[int, int, int], tuple[int, int, int]], tuple[int, ...]]:
+    """Colours of ground and ink, and the accent, of one deck."""
+    dark = bool(rng.integers(2))
+    colours = ((20, 24, 40), (235, 235, 235)) if dark else ((250, 250, 246), (30, 30, 30))
+    return colours, tuple(int(c) for c in rng.integers(40, 200, 3))
+
+
+def page(
     size: Size,
     colours: tuple[tuple[int, int, int], tuple[int, int, int]],
     accent: tuple[int, ...],

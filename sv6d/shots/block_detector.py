@@ -9,7 +9,9 @@ from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from sv6d.shots.halves import without_split_screens
 from sv6d.shots.hard_cuts import find_hard_cuts
+from sv6d.shots.insets import find_inset_mixes
 from sv6d.shots.mixes import find_mixes
+from sv6d.shots.page_changes import find_page_changes
 from sv6d.shots.rushes import with_rushes
 from sv6d.shots.wipes import find_wipes
 
@@ -18,7 +20,7 @@ class BlockDetector:
     """Hard cuts by change that neither motion nor light explains, fades by ramps of contrast, dissolves as mixtures,
     wipes by a front, changes of still pages by what they take away; whips and zooms are cuts in the midst of a blur."""
 
-    name = "blocks-3"
+    name = "blocks-4"
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)
@@ -36,7 +38,10 @@ class BlockDetector:
         taken += [(item.first, item.pure) for item in mixes]
         wipes = find_wipes(planes_TCHW, taken, frame_ns)
         taken += [(item.first, item.pure) for item in wipes]
+        insets = find_inset_mixes(planes_TCHW, contrast_T, taken, frame_ns)
+        taken += [(item.first, item.pure) for item in insets]
+        pages = find_page_changes(planes_TCHW, taken, pictures.stills, frame_ns)
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
         cards = without_split_screens(cards, planes_TCHW)
-        found = sorted((*cuts, *gradual, *wipes, *cards), key=lambda item: item.first)
+        found = sorted((*cuts, *gradual, *wipes, *insets, *pages, *cards), key=lambda item: item.first)
         return with_rushes(found, planes_TCHW, frame_ns)

@@ -20,12 +20,15 @@ class Pictures:
         times_ns: of each frame since the first one, rising from 0.
         duration_ns: end of the last frame.
         looks: luma of frames t - 1 and t, uint8 HW, larger, by t: where still pictures change.
+        stills: luma of frame t, as large, by t, rising: now and then where most of the picture stands still, and only
+            where it is another one than the one before.
     """
 
     yuv_TCHW: np.ndarray  # noqa: N815 - shape suffixes are the house style
     times_ns: tuple[int, ...]
     duration_ns: int
     looks: Mapping[int, tuple[np.ndarray, np.ndarray]]
+    stills: Mapping[int, np.ndarray]
 
     def frame_ns(self) -> int:
         """Median distance of two frames; the duration where there is only one."""

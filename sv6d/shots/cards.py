@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sv6d.shots.blocks import block_means
+from sv6d.shots.blocks import LEAST_LIVE, SILENT_SHARE, SPEAKING, activity, block_means, liveness, textures
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.timeline import NS_PER_S
 
@@ -21,14 +21,18 @@ _LEAST_STILL_PAIRS = 3  # pairs of frames that must be still on each side
 _LEAST_LEVELS = 0.3  # of the small pictures; measured: pages of text differ by 1 and more
 _MOST_AROUND = 0.25  # share of that change which still frames may show: what a key frame's coding does
 _BLOCK_PX = 4
-_TEXTURED = 4.0  # standard deviation in levels of 255 from which a block holds something
+TEXTURED = 4.0  # standard deviation in levels of 255 from which a block holds something
 _CHANGED_SHARE, _CHANGED_LEVELS = 0.35, 1.5  # of its texture, plus noise: then a block has changed
 # Share of what was there that must go, and of what is there that must be new. Measured on rendered decks: pages with
 # heading and frame in common have 0.29 to 0.87, a further line 0.00, captions and stickers on real pictures up to 0.24.
-_LEAST_EXCHANGED = 0.28
+LEAST_EXCHANGED = 0.28
 # Where less than this goes or comes, something was only added or taken away; measured: another picture in a window of
 # a still page exchanges 0.06 and more.
 _MOST_ADDITION = 0.05
+# Where half of what a picture shows stays as it is, a change that exchanges less is something that was laid over it.
+# Measured on trials and reels: menus, dialogs and stickers 0.00 to 0.21, pictures in a window of a page 0.27 and more.
+_MOST_STAYS, _LEAST_COVERED = 0.5, 0.25
+_SAME_LEVELS = 1.0  # summed over planes, by which a block of a small picture may differ and be the same
 
 
 def find_card_changes(
@@ -47,8 +51,8 @@ def find_card_changes(
         if any(first <= t <= pure for first, pure in taken):
             continue
         exchanged = exchanged_share(*looks[t])
-        if exchanged >= _LEAST_EXCHANGED:
-            score = 0.5 + 0.5 * (exchanged - _LEAST_EXCHANGED) / (1.0 - _LEAST_EXCHANGED)
+        if exchanged >= LEAST_EXCHANGED:
+            score = 0.5 + 0.5 * (exchanged - LEAST_EXCHANGED) / (1.0 - LEAST_EXCHANGED)
             found.append(FrameBoundary("hard_cut", t, t, t, round(score, 4)))
     return found
 
@@ -59,9 +63,36 @@ def without_additions(
     looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
     frame_ns: int,
 ) -> list[FrameBoundary]:
-    """Hard cuts but those where a still page only gets something more: a further line, a menu, a sticker."""
+    """Hard cuts but those where a still page only gets something more: a further line, a menu, a sticker.
+
+    What covers some of a picture of which the most stays as it is, beside a pointer that moves, is such a thing too.
+    """
     still = set(_between_stills(planes_TCHW, looks, frame_ns))
-    return [cut for cut in cuts if cut.first not in still or _gone_or_come(*looks[cut.first]) >= _MOST_ADDITION]
+    kept = [cut for cut in cuts if cut.first not in still or _gone_or_come(*looks[cut.first]) >= _MOST_ADDITION]
+    change = activity(planes_TCHW)
+    return [cut for cut in kept if not _is_laid_over(planes_TCHW, change, looks, cut.first, frame_ns)]
+
+
+def _is_laid_over(
+    planes_TCHW: np.ndarray,
+    change: np.ndarray,
+    looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
+    t: int,
+    frame_ns: int,
+) -> bool:
+    """Whether most of the picture stays in frame `t`, and what changes neither takes much away nor moves."""
+    if t not in looks:
+        return False
+    detail = textures(planes_TCHW[t - 1 : t + 1])[0].max(axis=0)
+    weight = np.where(detail < SILENT_SHARE * SPEAKING, 0.0, np.minimum(detail / SPEAKING, 1.0))
+    same = change[t - 1] <= _SAME_LEVELS
+    if (weight * same).sum() < _MOST_STAYS * weight.sum() or exchanged_share(*looks[t]) >= _LEAST_COVERED:
+        return False
+    reach = max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
+    return (
+        max(liveness(change, (slice(max(0, t - 1 - reach), t - 1), slice(t, t + reach)), ~same), default=1.0)
+        < LEAST_LIVE
+    )
 
 
 def _between_stills(
@@ -101,7 +132,7 @@ def _changed_shares(old_HW: np.ndarray, new_HW: np.ndarray) -> tuple[float | Non
     deviation_old, deviation_new = (_deviations(picture) for picture in (old, new))
     limit = _CHANGED_SHARE * np.maximum(deviation_old, deviation_new) + _CHANGED_LEVELS
     changed = block_means(np.abs(old - new), _BLOCK_PX) > limit
-    held, holds = deviation_old > _TEXTURED, deviation_new > _TEXTURED
+    held, holds = deviation_old > TEXTURED, deviation_new > TEXTURED
     return (
         float(changed[held].mean()) if held.any() else None,
         float(changed[holds].mean()) if holds.any() else None,

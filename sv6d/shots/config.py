@@ -17,5 +17,5 @@ class ShotsConfig(Config):
         limit_s: seconds of wall time for one video.
     """
 
-    detector: Literal["blocks-3"]
+    detector: Literal["blocks-4"]
     limit_s: Annotated[float, Field(gt=0)]

@@ -26,6 +26,10 @@ _MAX_RAMP_S = 3.5  # measured: the longest fade of the labelled trailers takes 3
 _LEAST_RAMP_FRAMES = 2  # frames between flat and full: with fewer it is a cut
 _LEAST_STRAIGHTNESS = 0.9  # R squared of a straight ramp; measured: labelled fades have 0.97 and more
 _LEAST_CONTRAST = 8.0  # levels: a picture fainter than this does not fade, it is the noise of darkness
+# A picture that the end of the video cuts off as it begins to fade in: frames that rise without a pause, the contrast
+# of the last and, as a share of it, of the first. Ours: what compression leaves of black rises neither so long nor so
+# far.
+_LEAST_FAINT_FRAMES, _LEAST_FAINT, _MOST_FOOT = 3, 2.0, 0.34
 _PLATEAU = 0.97  # a ramp ends where contrast has this share of what follows
 _LEAST_REST_FRAMES = 3  # ours: a ramp that has not risen for so long, or a quarter of its length, is over
 _EDGE_FRAMES = 4  # ours: by their slope it is told how long the ramp goes on among the flat frames
@@ -86,18 +90,19 @@ def find_fades(
     ends in a flat colour begins or ends with that fade: no boundary. A fade to and from a colour
     that is held no longer than 0.2 s is one boundary, else two.
     """
-    last = len(contrast_T)
+    rise = _faint_rise(planes_TCHW, contrast_T)
+    last = len(contrast_T) - (rise.length if rise else 0)
     found: list[FrameBoundary] = []
     at_ends: list[tuple[int, int]] = []
-    for start, end in _flat_runs(contrast_T):
+    for start, end in _flat_runs(contrast_T[:last]):
         colour = planes_TCHW[(start + end) // 2].mean(axis=(1, 2))
         out = _ramp(contrast_T[:start][::-1], frame_ns, _stop(cuts, start, backwards=True))
-        into = _ramp(contrast_T[end:], frame_ns, _stop(cuts, end, backwards=False))
-        if out and not _fills(planes_TCHW[start - out.length], colour):
+        into = rise if rise and end == last else _ramp(contrast_T[end:], frame_ns, _stop(cuts, end, backwards=False))
+        if out and not _fills(planes_TCHW[start - out.length], colour, _FILLED_LEVELS):
             out = None
-        if into and not _fills(planes_TCHW[end + into.length - 1], colour):
+        if into and into is not rise and not _fills(planes_TCHW[end + into.length - 1], colour, _FILLED_LEVELS):
             into = None
-        if start == 0 or end == last:
+        if start == 0 or end == len(contrast_T):
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
         else:
             found += _boundaries(start, end, out, into, frame_ns)
@@ -143,9 +148,23 @@ def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, fra
     return found
 
 
-def _fills(planes_CHW: np.ndarray, colour: np.ndarray) -> bool:
-    """Whether the picture is more than a title on the flat colour."""
-    differs = np.abs(planes_CHW - colour[:, None, None]).max(axis=0) > _FILLED_LEVELS
+def _faint_rise(planes_TCHW: np.ndarray, contrast_T: np.ndarray) -> _Ramp | None:
+    """The first faint frames of a picture that the end of the video cuts off as it fades in from a flat colour."""
+    if contrast_T[-1] >= _LEAST_CONTRAST:
+        return None
+    falls = np.flatnonzero(np.diff(contrast_T) <= 0.0)
+    foot = int(falls[-1]) + 1 if len(falls) else 0
+    length, top = len(contrast_T) - 1 - foot, float(contrast_T[-1])
+    if length < _LEAST_FAINT_FRAMES or top < _LEAST_FAINT or contrast_T[foot] > _MOST_FOOT * top:
+        return None
+    straightness = float(np.corrcoef(np.arange(length + 1), contrast_T[foot:])[0, 1]) ** 2
+    is_picture = _fills(planes_TCHW[-1], planes_TCHW[foot].mean(axis=(1, 2)), 0.5 * top)
+    return _Ramp(length, 0, straightness) if straightness >= _LEAST_STRAIGHTNESS and is_picture else None
+
+
+def _fills(planes_CHW: np.ndarray, colour: np.ndarray, levels: float) -> bool:
+    """Whether the picture is more than a title on the flat colour, from which it differs by more than some levels."""
+    differs = np.abs(planes_CHW - colour[:, None, None]).max(axis=0) > levels
     return float(differs.mean()) >= _LEAST_FILLED_SHARE
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from sv6d.shots.boundary import Pictures
+from sv6d.timeline import NS_PER_S
 from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation
 from sv6d.video.walk import Shown, Step, walk
@@ -26,6 +27,11 @@ _LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 _LEAST_LEVELS = 0.1
 _STILL_PAIRS = 3
 _MOST_AROUND = 0.5  # share of the change that still frames may show; twice what the closer look allows
+# Where most of the picture stood still for so long, a larger one is kept, if it is another one than that before.
+_STILL_NS = NS_PER_S // 4  # ours: half of the shortest time for which a page is shown
+_SAME_LEVELS = 2.0  # of luma; measured: pixels of still, compressed pictures differ by less
+_LEAST_SAME_SHARE = 0.75  # of the pixels; a speaker may move beside the page
+_MOST_SAME_SHARE = 0.99  # of the pixels, to the one kept before: ours, a line of text is more than a hundredth
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,13 @@ def read(path: Path, duration_ns: int | None) -> Reading:
     times_ns: list[int] = []
     while step is not None:
         times_ns.append(step.time_ns)
-        collector.add(step.frame)
+        collector.add(step.frame, step.time_ns)
         started = time.process_time()
         step = next(steps, None)
         decode_s += time.process_time() - started
     if duration_ns is None:
         duration_ns = times_ns[-1] + max(1, int(np.median(np.diff(times_ns))) if len(times_ns) > 1 else 1)
-    pictures = Pictures(collector.small(), tuple(times_ns), duration_ns, collector.looks)
+    pictures = Pictures(collector.small(), tuple(times_ns), duration_ns, collector.looks, collector.stills)
     return Reading(pictures, shown.frames_declared, decode_s)
 
 
@@ -86,9 +92,16 @@ class _Collector:
         self._coded: list[np.ndarray] = []
         self._before: av.VideoFrame | None = None
         self._changes: deque[float] = deque(maxlen=_STILL_PAIRS)
+        self.stills: dict[int, np.ndarray] = {}
+        self._looked_ns = 0
+        self._looked: np.ndarray | None = None
+        self._kept: np.ndarray | None = None
 
-    def add(self, frame: av.VideoFrame) -> None:
+    def add(self, frame: av.VideoFrame, time_ns: int) -> None:
         picture = self._small(frame)
+        if time_ns >= self._looked_ns + _STILL_NS:
+            self._look_at_still(frame, picture[0])
+            self._looked_ns, self._looked = time_ns, picture[0]
         if self._before is not None:
             change = cv2.norm(picture[0], self._coded[-1][0], cv2.NORM_L1)
             stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
@@ -99,10 +112,22 @@ class _Collector:
         self._coded.append(picture)
         self._before = frame
 
+    def _look_at_still(self, frame: av.VideoFrame, luma: np.ndarray) -> None:
+        if self._looked is None or _same_share(luma, self._looked) < _LEAST_SAME_SHARE:
+            return
+        if self._kept is None or _same_share(luma, self._kept) <= _MOST_SAME_SHARE:
+            self.stills[len(self._coded)] = self._orientation.apply(self._closer(frame)[0])
+            self._kept = luma
+
     def small(self) -> np.ndarray:
         """T x C x H x W, as shown."""
         coded_HWTC = np.stack(self._coded).transpose(2, 3, 0, 1)
         return np.ascontiguousarray(self._orientation.apply(coded_HWTC).transpose(2, 3, 0, 1))
+
+
+def _same_share(some: np.ndarray, others: np.ndarray) -> float:
+    """Share of the pixels that hardly differ."""
+    return float(np.count_nonzero(cv2.absdiff(some, others) <= _SAME_LEVELS)) / some.size
 
 
 class _Shrinker:

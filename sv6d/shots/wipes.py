@@ -111,31 +111,31 @@ def _best_sweep(window_TCHW: np.ndarray, start: int) -> _Sweep | None:
     best: _Sweep | None = None
     for lines in (window_TCHW.transpose(0, 3, 1, 2), window_TCHW.transpose(0, 2, 1, 3)):
         pixels = lines.reshape(*lines.shape[:2], -1)
-        for way_round in (pixels, pixels[:, ::-1]):
-            for errors, fronts in _fronts(way_round, window_TCHW.shape[1]):
-                sweep = _as_sweep(way_round[1:-1], errors, fronts, plain, start + 1)
+        by_ends = [window_TCHW.shape[1] * np.abs(pixels[1:-1, :, None] - pixels[end]).mean(axis=-1) for end in (0, -1)]
+        for way_round in (1, -1):
+            for errors, fronts in _fronts(*(by_end[:, ::way_round, ::way_round] for by_end in by_ends)):
+                sweep = _as_sweep(pixels[1:-1, ::way_round], errors, fronts, plain, start + 1)
                 if sweep is not None and (best is None or sweep.log_error < best.log_error):
                     best = sweep
     return best
 
 
-def _fronts(lines_TSV: np.ndarray, num_planes: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _fronts(by_old_TSS: np.ndarray, by_new_TSS: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """For each way in which a front may come from the first line on: error and place of the front, by inner frame.
 
-    `lines_TSV` are frames x lines x values; the place is the number of lines behind the front.
+    Given how far each line of each inner frame is from each line of the old and of the new end; the place is the number
+    of lines behind the front.
     """
-    old, new, frames = lines_TSV[0], lines_TSV[-1], lines_TSV[1:-1]
-    by_old, by_new = (num_planes * np.abs(frames[:, :, None] - end).mean(axis=-1) for end in (old, new))
-    size = len(old)
+    size = by_old_TSS.shape[1]
     line = np.arange(size)
     places = range(size + 1)
     behind = (
-        [by_new[:, line[:s], line[:s]].sum(axis=1) for s in places],
-        [by_new[:, line[:s], line[:s] + size - s].sum(axis=1) for s in places],
+        [by_new_TSS[:, line[:s], line[:s]].sum(axis=1) for s in places],
+        [by_new_TSS[:, line[:s], line[:s] + size - s].sum(axis=1) for s in places],
     )
     ahead = (
-        [by_old[:, line[s:], line[s:]].sum(axis=1) for s in places],
-        [by_old[:, line[s:], line[s:] - s].sum(axis=1) for s in places],
+        [by_old_TSS[:, line[s:], line[s:]].sum(axis=1) for s in places],
+        [by_old_TSS[:, line[s:], line[s:] - s].sum(axis=1) for s in places],
     )
     for new_errors in behind:
         for old_errors in ahead:

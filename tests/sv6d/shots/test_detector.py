@@ -35,7 +35,7 @@ def yuv(frames: Sequence[Picture]) -> np.ndarray:
 def find(frames: Sequence[Picture]) -> list[FrameBoundary]:
     times = tuple(index * FRAME_NS for index in range(len(frames)))
     looks = {t: (frames[t - 1].max(axis=2), frames[t].max(axis=2)) for t in range(1, len(frames))}
-    return BlockDetector().find(Pictures(yuv(frames), times, len(frames) * FRAME_NS, looks))
+    return BlockDetector().find(Pictures(yuv(frames), times, len(frames) * FRAME_NS, looks, {}))
 
 
 def mixed(old: Sequence[Picture], new: Sequence[Picture], num: int) -> list[Picture]:
@@ -208,7 +208,7 @@ def test_black_from_end_to_end() -> None:
 
 def test_frames_become_times() -> None:
     times = (0, 10, 50, 60)
-    pictures = Pictures(np.zeros((4, 3, 16, 16), dtype=np.uint8), times, 100, {})
+    pictures = Pictures(np.zeros((4, 3, 16, 16), dtype=np.uint8), times, 100, {}, {})
     cut, fade = on_timeline(
         [FrameBoundary("hard_cut", 1, 1, 1, 0.9), FrameBoundary("fade_out", 2, 4, 3, 0.8)], pictures, "d"
     )
