@@ -16,6 +16,7 @@ _WAIT_S = 0.02
 # What a run does before and after its job is killed too: shares of its whole duration.
 _EARLIEST, _LATEST = 0.1, 1.0
 _TARGETS = ("run", "job")
+_SHARE_OF_JOB = 0.3  # measured: of the run of a small artifact; the rest is imports, DVC, Dagster and MLflow
 # What the jobs that take long keep while they run, and how many make a unit: a training keeps steps by its
 # checkpoints, a measurement answers by batches. The other artifacts are one unit each, of seconds even for
 # thousands of clips.
@@ -34,7 +35,7 @@ class Kill:
     Attributes:
         word: the artifact that was being made.
         target: "run" (the process that holds the transaction) or "job" (`sv6d WORD`).
-        after_s: how long after its start.
+        after_s: how long after its start; a job's from when it was seen.
         done: of what is kept (`KEPT`), how much was reported when it was killed; None where nothing was, and for
             artifacts that are one unit.
         found: how much of it the next job found finished, None where it reports none.
@@ -81,6 +82,9 @@ class Killer:
         self._forget(word)
         run = self.project.start("-m", "jobs.materialize", word)
         after_s = moment * self._seconds[word]
+        if target == "job":  # it lives for a part of its run alone: from when it is there
+            seconds_until(lambda: self.project.jobs(word) or run.poll() is not None, self._seconds[word])
+            after_s *= _SHARE_OF_JOB
         ended = seconds_until(lambda: run.poll() is not None, after_s) is not None
         jobs = self.project.jobs(word)
         if target == "job" and jobs:
