@@ -63,7 +63,10 @@ class LineageError(Sv6dError):
 def disk_error(error: BaseException) -> StorageError | None:
     """What the disk refused, where that is what stands behind an error of Dagster, DVC or MLflow; else None."""
     chain = [error]
+    # A cause may have been raised while the error that it causes was handled: then the chain is a ring.
     while (behind := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        if any(seen is behind for seen in chain):
+            break
         chain.append(behind)
     for seen in chain:
         if isinstance(seen, StorageError):

@@ -74,7 +74,7 @@ def test_unstable_values_are_refused_with_their_place(value: Any) -> None:
 def test_the_import_closure_holds_what_is_imported_and_no_more() -> None:
     names = {path.relative_to(PACKAGE_ROOT).as_posix() for path in import_closure("sv6d.schema.phrases")}
     dimensions = {f"schema/{name}.py" for name in DIMENSIONS}
-    language = {"schema/phrases.py", "schema/fields.py", "schema/field.py", *dimensions}
+    language = {"schema/phrases.py", "schema/fields.py", "schema/field.py", "schema/boundaries.py", *dimensions}
     assert names == {"__init__.py", "schema/__init__.py", *language}
 
 

@@ -1,0 +1,36 @@
+"""What the disk refused is found behind whatever a platform makes of it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+import pytest
+
+from assets.resources.errors import disk_error
+from sv6d.errors import StorageError
+
+
+def raised(error: BaseException) -> BaseException:
+    with pytest.raises(type(error)) as caught:
+        raise error
+    return caught.value
+
+
+def test_the_refusal_behind_other_errors_is_told() -> None:
+    outer = RuntimeError("the step failed")
+    outer.__cause__ = ValueError("the run was not stored")
+    outer.__cause__.__context__ = OSError(errno.ENOSPC, "No space left on device", "data/shots/shots.parquet")
+    found = disk_error(raised(outer))
+    assert isinstance(found, StorageError)
+    assert "shots.parquet" in str(found)
+    assert disk_error(sqlite3.OperationalError("no such table: runs")) is None
+    assert isinstance(disk_error(sqlite3.OperationalError("disk I/O error")), StorageError)
+
+
+def test_errors_that_stand_behind_each_other_end() -> None:
+    first, second = RuntimeError("while it was handled"), ValueError("it was raised")
+    first.__cause__, second.__context__ = second, first
+    assert disk_error(first) is None
+    second.__cause__ = OSError(errno.EIO, "Input/output error", "dvc.lock")
+    assert isinstance(disk_error(first), StorageError)
