@@ -44,11 +44,26 @@ def prepare() -> None:
         os.environ.setdefault(name, value)
     # `python` in dvc.yaml is this interpreter.
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    home.mkdir(parents=True, exist_ok=True)
     parts = [DAGSTER_SETTINGS, POSTGRES_SETTINGS] if os.environ.get(_POSTGRES) else [DAGSTER_SETTINGS]
-    (home / "dagster.yaml").write_text("\n".join(part.read_text() for part in parts))
+    _write_settings(home / "dagster.yaml", "\n".join(part.read_text() for part in parts))
     if not (ROOT / ".git").exists():
         _tell_dvc_there_is_no_git()
+
+
+def _write_settings(path: Path, text: str) -> None:
+    """Where they are others than those that lie there: processes that start beside this one read them."""
+    from sv6d.errors import StorageError
+    from sv6d.io import storage_error, write_bytes
+
+    if path.is_file() and path.read_text() == text:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, text.encode())
+    except StorageError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {storage_error(error, path)}")
 
 
 def _shared_root() -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -74,8 +76,19 @@ def disk_error(error: BaseException) -> StorageError | None:
     for seen in chain:
         if isinstance(seen, OSError) and seen.errno in DISK_ERRORS:
             return storage_error(seen, Path(seen.filename) if seen.filename else None)
+        if isinstance(seen, shutil.Error) and (refused := _first_refusal(seen)) is not None:
+            return refused
         if isinstance(seen, sqlite3.OperationalError) and str(seen) in _SQLITE_DISK_ERRORS:
             return storage_error(OSError(f"SQLite says: {seen}"), None)
+    return None
+
+
+def _first_refusal(error: shutil.Error) -> StorageError | None:
+    """Of a copied folder's errors, (from, to, text) each, the first that the disk is to blame for."""
+    for _, place, text in error.args[0]:
+        for code in DISK_ERRORS:
+            if f"[Errno {code}]" in str(text):
+                return storage_error(OSError(code, os.strerror(code)), Path(place))
     return None
 
 

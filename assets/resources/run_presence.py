@@ -29,15 +29,17 @@ def _path(project: Project, run_id: str) -> Path:
 
 @contextmanager
 def present(project: Project, run_id: str) -> Iterator[None]:
-    """Say that this process carries out that run, for as long as the block lasts and the process lives."""
+    """Say that this process carries out that run, for as long as the block lasts and the process lives.
+
+    Where the block fails the file stays, without its lock: if the end of the run could not be stored (a full
+    disk), whoever looks next sees at once that it is dead.
+    """
     path = _path(project, run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
+        yield
+        path.unlink(missing_ok=True)
 
 
 def _was_heard_of(project: Project, run_id: str) -> bool | None:
@@ -70,7 +72,17 @@ def close_dead_runs(project: Project, instance: dg.DagsterInstance, *, loading_s
         _path(project, run.run_id).unlink(missing_ok=True)
         told.append(f"Dagster run {run.run_id[:8]} was left {run.status.value}: its process is gone; closed")
     _free_places(instance)
+    _sweep(project, instance)
     return told
+
+
+def _sweep(project: Project, instance: dg.DagsterInstance) -> None:
+    """Remove what failed runs have left, now that they are closed."""
+    folder = project.work / "runs"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        run = instance.get_run_by_id(path.name)
+        if (run is None or run.is_finished) and _was_heard_of(project, path.name) is False:
+            path.unlink(missing_ok=True)
 
 
 def _free_places(instance: dg.DagsterInstance) -> None:

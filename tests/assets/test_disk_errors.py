@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 
 import pytest
@@ -26,6 +27,14 @@ def test_the_refusal_behind_other_errors_is_told() -> None:
     assert "shots.parquet" in str(found)
     assert disk_error(sqlite3.OperationalError("no such table: runs")) is None
     assert isinstance(disk_error(sqlite3.OperationalError("disk I/O error")), StorageError)
+
+
+def test_the_first_refusal_of_a_copied_folder_is_told() -> None:
+    refused = "[Errno 28] No space left on device: 'a/y.py' -> 'b/y.py'"
+    found = disk_error(shutil.Error([("a/x.py", "b/x.py", "[Errno 2] No such file"), ("a/y.py", "b/y.py", refused)]))
+    assert isinstance(found, StorageError)
+    assert "b/y.py" in str(found)
+    assert disk_error(shutil.Error([("a/x.py", "b/x.py", "[Errno 2] No such file")])) is None
 
 
 def test_errors_that_stand_behind_each_other_end() -> None:
