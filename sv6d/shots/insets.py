@@ -83,7 +83,7 @@ def _candidates(
         part = moves | (np.abs(way).sum(axis=1) > _STILL_LEVELS)
         share = part.mean(axis=(1, 2))
         levels = np.sqrt(((way * part[:, None]) ** 2).mean(axis=(1, 2, 3)) / np.maximum(share, 1e-6))
-        keep = (share >= _LEAST_SHARE) & (share <= _MOST_SHARE) & (levels > LEAST_LEVELS)
+        keep = (share >= _LEAST_SHARE) & (share <= _MOST_SHARE) & (levels > LEAST_LEVELS) & _is_no_band(part)
         middle, part, share = middle[keep], part[keep], share[keep]
         if not middle.size:
             continue
@@ -94,6 +94,14 @@ def _candidates(
             keep, features = _features(planes_TCHW, part, share, middle, half)
             if keep.any():
                 yield middle[keep], half, {**features, "bent": bent[keep]}
+
+
+def _is_no_band(part_NBD: np.ndarray) -> np.ndarray:
+    """Whether the part is two blocks wide and high somewhere: colours that run through a narrow band are mixtures of
+    their own past and future, and no film is as narrow (measured: those of reels are three blocks both ways).
+    """
+    solid = part_NBD[:, :-1, :-1] & part_NBD[:, 1:, :-1] & part_NBD[:, :-1, 1:] & part_NBD[:, 1:, 1:]
+    return np.asarray(solid.any(axis=(1, 2)))
 
 
 def _ramps(fields: np.ndarray, part_NBD: np.ndarray, middle: np.ndarray, half: int) -> tuple[np.ndarray, np.ndarray]:

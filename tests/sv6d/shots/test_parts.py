@@ -64,6 +64,18 @@ def test_a_sticker_that_fades_in_over_a_still_picture_is_none(tmp_path: Path) ->
     assert found_in(tmp_path / "a.mp4", frames) == []
 
 
+def test_colours_that_run_through_a_narrow_band_are_none(tmp_path: Path) -> None:
+    # As in a test pattern: in a narrow band each frame is nearly a sum of what was before and what comes.
+    around, places = scene(9, 360, 640), np.arange(640) / 640
+    frames = []
+    for t in range(125):
+        whole = around.copy()
+        phases = 2 * np.pi * (places[:, None] + t / 90 + np.arange(3) / 3)
+        whole[270:318] = np.rint(127.5 + 127.5 * np.sin(phases)).astype(np.uint8)
+        frames.append(whole)
+    assert found_in(tmp_path / "a.mp4", frames) == []
+
+
 def test_a_film_that_creeps_in_a_window_is_no_dissolve() -> None:
     # By less than a pixel of the small picture each frame is exactly a sum of what was before and what comes.
     rng = np.random.default_rng(1)
