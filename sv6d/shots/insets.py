@@ -97,11 +97,17 @@ def _candidates(
 
 
 def _is_no_band(part_NBD: np.ndarray) -> np.ndarray:
-    """Whether the part is two blocks wide and high somewhere: colours that run through a narrow band are mixtures of
-    their own past and future, and no film is as narrow (measured: those of reels are three blocks both ways).
+    """Whether what of the part is two blocks wide and high is large enough.
+
+    Colours that run through a narrow band are mixtures of their own past and future, and no film is as narrow
+    (measured: those of reels are three blocks both ways).
     """
     solid = part_NBD[:, :-1, :-1] & part_NBD[:, 1:, :-1] & part_NBD[:, :-1, 1:] & part_NBD[:, 1:, 1:]
-    return np.asarray(solid.any(axis=(1, 2)))
+    covered = np.zeros_like(part_NBD)
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            covered[:, rows, columns] |= solid
+    return np.asarray(covered.mean(axis=(1, 2)) >= _LEAST_SHARE)
 
 
 def _ramps(fields: np.ndarray, part_NBD: np.ndarray, middle: np.ndarray, half: int) -> tuple[np.ndarray, np.ndarray]:
