@@ -58,7 +58,6 @@ def _write_settings(path: Path, text: str) -> None:
     if path.is_file() and path.read_text() == text:
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, text.encode())
     except StorageError as error:
         sys.exit(f"error: {error}")

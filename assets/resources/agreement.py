@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import dagster as dg
 
 from assets.resources import dagster_log
 from assets.resources.edges import INPUTS
-from assets.resources.errors import SigningError
 from assets.resources.lineage import Lineage
 from assets.resources.pages import page_metadata, version_metadata
 from assets.resources.project import Project
-from assets.resources.signatures import FOLDER, read_statement
+from assets.resources.signatures import statement_of
 from sv6d.artifacts import RECORD_NAME, read_record
 from sv6d.io import sha256_file
 
@@ -42,15 +40,13 @@ def tell(project: Project, instance: dg.DagsterInstance, words: Sequence[str]) -
 
 def _as_signed(project: Project, word: str, md5: str) -> dict[str, Any]:
     """What a materialization shows, for one that was made elsewhere: as its signed statement says, if there is one."""
-    with suppress(OSError, SigningError):
-        statement = read_statement((project.root / FOLDER / f"{word}.json").read_bytes())
-        path = project.data / word / RECORD_NAME
-        if statement.md5 == md5 and sha256_file(path) == statement.files.get(RECORD_NAME):
-            return {
-                **version_metadata(project, word, md5, read_record(path.parent), statement.mlflow_run_id),
-                "dagster_run_id": statement.dagster_run_id,
-                "checks_passed": sum(statement.checks.values()),
-            }
+    statement, path = statement_of(project, word, md5), project.data / word / RECORD_NAME
+    if statement is not None and path.is_file() and sha256_file(path) == statement.files.get(RECORD_NAME):
+        return {
+            **version_metadata(project, word, md5, read_record(path.parent), statement.mlflow_run_id),
+            "dagster_run_id": statement.dagster_run_id,
+            "checks_passed": sum(statement.checks.values()),
+        }
     return {**page_metadata(word, md5), "dvc_md5": md5}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from assets.resources.project import Project
 
 _SQLITE = "sqlite:///"
+GIT_COMMIT_TAG = "mlflow.source.git.commit"  # MLflow's own name
 _DATA_VERSION = "dagster/data_version"
 _PUBLISHED = ("ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION", "ASSET_OBSERVATION")
 
@@ -198,8 +199,8 @@ def mlflow_commit(project: Project, run_id: str) -> str:
     path = mlflow_database(project)
     if not run_id or path is None or not path.is_file():
         return ""
-    query = "SELECT COALESCE(MAX(value), '') FROM tags WHERE run_uuid = ? AND key = 'mlflow.source.git.commit'"
-    return _first(path, query, run_id)
+    query = "SELECT COALESCE(MAX(value), '') FROM tags WHERE run_uuid = ? AND key = ?"
+    return _first(path, query, run_id, GIT_COMMIT_TAG)
 
 
 def _first(path: Path | None, query: str, *values: str) -> str:

@@ -105,12 +105,23 @@ def sign_version(
     write_bytes(path.with_suffix(".sig"), _signature(path, project.job_folder(word) / "signing"))
 
 
+def statement_about(body: bytes | None, md5: str) -> Statement | None:
+    """The statement, where it is one and about that version; whether its signature holds is another question."""
+    with suppress(SigningError):
+        statement = read_statement(body or b"")
+        return statement if statement.md5 == md5 else None
+    return None
+
+
+def statement_of(project: Project, word: str, md5: str) -> Statement | None:
+    """The statement that lies in the project, where it is about that version of the artifact."""
+    path = project.root / FOLDER / f"{word}.json"
+    return statement_about(path.read_bytes() if path.is_file() else None, md5)
+
+
 def is_signed(project: Project, word: str, md5: str) -> bool:
     """Whether there is a statement about that version of an artifact, and a signature beside it."""
-    path = project.root / FOLDER / f"{word}.json"
-    with suppress(OSError, SigningError):
-        return read_statement(path.read_bytes()).md5 == md5 and path.with_suffix(".sig").is_file()
-    return False
+    return statement_of(project, word, md5) is not None and (project.root / FOLDER / f"{word}.sig").is_file()
 
 
 def _files_of(project: Project, word: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assets.resources.project import Project
+from assets.resources.records import GIT_COMMIT_TAG
 from sv6d.artifacts import Record
 from sv6d.timeline import NS_PER_S
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _MS_PER_S = 1000
 _NS_PER_MS = NS_PER_S // _MS_PER_S
 # MLflow's own tag: its UI shows it as the run's version.
-_GIT_COMMIT = "mlflow.source.git.commit"
 _DAGSTER_RUN = "dagster.run_id"
 _MD5 = "dvc.md5"
 _WEIGHTS = ".safetensors"
@@ -165,7 +165,7 @@ def tags_of(
 ) -> dict[str, str | None]:
     """Tags of a run that are known when it starts."""
     return {
-        _GIT_COMMIT: git_commit,
+        GIT_COMMIT_TAG: git_commit,
         _DAGSTER_RUN: dagster_run_id,
         "sv6d.code_version": code_version,
         "dvc.dependencies": dependencies,

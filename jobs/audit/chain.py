@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from assets.resources.edges import INPUTS
-from assets.resources.errors import SigningError
 from assets.resources.project import Project
-from assets.resources.signatures import FOLDER, read_statement, signer_of
+from assets.resources.signatures import FOLDER, signer_of, statement_about
 from jobs.audit.graph import Graph, graph_of_video, inputs_of, models_that_saw, settings_of
 from jobs.audit.model import Answer, Row, Saw, Signed, Source, Version
 from jobs.audit.runs import Platforms
@@ -83,18 +80,16 @@ def version_of(snapshot: Snapshot, platforms: Platforms, word: str) -> Version:
 
 def _signed(snapshot: Snapshot, word: str) -> Signed | None:
     """What the statement beside a version says; whether its signature holds, `--verify` tells."""
-    body = snapshot.tracked(f"{FOLDER}/{word}.json")
-    with suppress(SigningError):
-        statement = read_statement(body or b"")
-        if statement.md5 == snapshot.md5(word):
-            return Signed(
-                at=statement.signed_at,
-                commit=statement.commit,
-                dagster_run_id=statement.dagster_run_id,
-                mlflow_run_id=statement.mlflow_run_id,
-                checks=statement.checks,
-            )
-    return None
+    statement = statement_about(snapshot.tracked(f"{FOLDER}/{word}.json"), snapshot.md5(word))
+    if statement is None:
+        return None
+    return Signed(
+        at=statement.signed_at,
+        commit=statement.commit,
+        dagster_run_id=statement.dagster_run_id,
+        mlflow_run_id=statement.mlflow_run_id,
+        checks=statement.checks,
+    )
 
 
 def _rows(snapshot: Snapshot, target: Target) -> tuple[list[Row], list[Row], tuple[Saw, ...]]:

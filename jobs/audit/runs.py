@@ -13,12 +13,11 @@ import orjson
 
 from assets.resources.edges import INPUTS
 from assets.resources.project import Project
-from assets.resources.records import dagster_log, mlflow_database
+from assets.resources.records import GIT_COMMIT_TAG, dagster_log, mlflow_database
 from jobs.audit.model import Check, Event, Run
 from sv6d.fingerprint import fingerprint
 
 _MS_PER_S = 1000
-_GIT_COMMIT = "mlflow.source.git.commit"
 _DATA_VERSION = "dagster/data_version"
 _CODE_VERSION = "dagster/code_version"
 _INPUT = "dagster/input_data_version/"
@@ -76,7 +75,7 @@ class Platforms:
             status=status,
             started=_iso(start_ms / _MS_PER_S),
             ended=_iso(end_ms / _MS_PER_S) if end_ms else None,
-            commit=tags.get(_GIT_COMMIT),
+            commit=tags.get(GIT_COMMIT_TAG),
             tags=tags,
             params=params,
         )
