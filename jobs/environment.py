@@ -53,12 +53,10 @@ def prepare() -> None:
 def _write_settings(path: Path, text: str) -> None:
     """Where they are others than those that lie there: processes that start beside this one read them."""
     from sv6d.errors import StorageError
-    from sv6d.io import storage_error, write_bytes
+    from sv6d.io import storage_error, write_changed
 
-    if path.is_file() and path.read_text() == text:
-        return
     try:
-        write_bytes(path, text.encode())
+        write_changed(path, text.encode())
     except StorageError as error:
         sys.exit(f"error: {error}")
     except OSError as error:

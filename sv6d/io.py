@@ -97,6 +97,16 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
         fsync_path(path.parent)
 
 
+def write_changed(path: Path, data: bytes) -> None:
+    """As `write_bytes`, where the file holds other bytes: a write waits for the disk, behind whatever else is written.
+
+    Raises:
+        StorageError: as `write_bytes`.
+    """
+    if not path.is_file() or path.read_bytes() != data:
+        write_bytes(path, data)
+
+
 def dump_json(value: Any) -> bytes:
     """Canonical JSON: sorted keys, two-space indent, a newline at the end."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

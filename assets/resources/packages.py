@@ -11,7 +11,7 @@ import yaml
 
 from assets.resources.edges import INPUTS, PACKAGES, packages_of
 from assets.resources.project import HERE, Project
-from sv6d.io import write_bytes
+from sv6d.io import write_changed
 from sv6d.stages import WORDS
 
 _HEADER = "# Written by every door of the project: what is installed, of what its stages import. Not for git.\n"
@@ -20,10 +20,7 @@ _HEADER = "# Written by every door of the project: what is installed, of what it
 def refresh_packages(project: Project) -> None:
     """Write the versions of every distribution that a stage names, where they are not the ones that are written."""
     versions = {name: version for word in (INPUTS, *WORDS) for name, version in packages_of(word).items()}
-    path = project.root / PACKAGES
-    body = (_HEADER + yaml.safe_dump(versions)).encode()
-    if not path.is_file() or path.read_bytes() != body:
-        write_bytes(path, body)
+    write_changed(project.root / PACKAGES, (_HEADER + yaml.safe_dump(versions)).encode())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sv6d.errors import ArtifactError, InputError
-from sv6d.io import dump_json, read_json, sha256_file, write_bytes, write_json
+from sv6d.io import dump_json, read_json, sha256_file, write_changed, write_json
 from sv6d.schema.versions import YAML_SUFFIXES
 from sv6d.video.forgotten import REASON, read_forgotten
 
@@ -165,10 +165,7 @@ def scan_sources(
         root, tuple(sources), _in_order_of_first_sight(before, found), tuple(sidecars), tuple(texts), tuple(unreadable)
     )
     hashes.save()
-    # A write waits for the disk, behind whatever else is being written (docs/scale.md): not for the same bytes.
-    body = dump_json(_as_json(listed, path))
-    if not path.is_file() or path.read_bytes() != body:
-        write_bytes(path, body)
+    write_changed(path, dump_json(_as_json(listed, path)))
     return listed
 
 
