@@ -45,18 +45,20 @@ def plan_rebuild(project: Project) -> list[Step]:
     from sv6d.stages import WORDS
 
     lineage = Lineage(project)
-    last_s = Tracking(project).last_seconds()
-    steps: dict[str, Step] = {}
-    reasons = (*lineage.changed_recipe(INPUTS), *_changed_sources(project))
-    if reasons:
-        steps[INPUTS] = Step(INPUTS, reasons, (), None)
+    changes = lineage.changes_all()
+    stale: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    if reasons := (*lineage.changed_recipe(INPUTS), *_changed_sources(project)):
+        stale[INPUTS] = reasons, ()
     for word in WORDS:
-        follows = tuple(name for name in edges(word) if name in steps)
+        follows = tuple(name for name in edges(word) if name in stale)
         # What changed upstream by itself is a reason there; here it would only be said again.
-        own = [reason for reason in lineage.changes(word) if reason.removesuffix(" changed") not in steps]
+        own = tuple(reason for reason in changes[word] if reason.removesuffix(" changed") not in stale)
         if own or follows:
-            steps[word] = Step(word, tuple(own), follows, last_s.get(word))
-    return list(steps.values())
+            stale[word] = own, follows
+    if not stale:  # the most usual answer, without the second that MLflow takes to be imported
+        return []
+    last_s = Tracking(project).last_seconds()
+    return [Step(word, own, follows, last_s.get(word)) for word, (own, follows) in stale.items()]
 
 
 def _changed_sources(project: Project) -> tuple[str, ...]:

@@ -111,17 +111,12 @@ class Lineage:
     def changes(self, word: str) -> list[str]:
         """Why an artifact is stale, in words; empty when it is not."""
         with self._stage(word) as stage, stage.repo.lock:
-            status = stage.status()
-            if stage.outs[0].hash_info.value is None:
-                return ["it has not been made yet"]
-        reasons: list[str] = []
-        for entry in next(iter(status.values()), []):
-            if isinstance(entry, str):
-                reasons.append("its command changed" if entry == "changed checksum" else entry)
-                continue
-            for kind, entries in entry.items():
-                reasons.extend(_reason(kind, path, state) for path, state in entries.items())
-        return reasons
+            return _reasons(stage)
+
+    def changes_all(self) -> dict[str, list[str]]:
+        """As `changes`, for all artifacts at one moment: dvc.yaml and dvc.lock are read once."""
+        with self._repo() as repo, repo.lock:
+            return {stage.name: _reasons(stage) for stage in repo.index.stages}
 
     def stale(self) -> dict[str, Any]:
         """DVC's own status of the whole project: empty when it is clean."""
@@ -295,6 +290,20 @@ def _files(tree: Any, folder: str) -> dict[str, str]:
         return {}
     paths = {"/".join(key): info.value for key, (_, info) in tree.iteritems()}
     return {path: md5 for path, md5 in paths.items() if path.startswith(f"{folder}/")}
+
+
+def _reasons(stage: Any) -> list[str]:
+    status = stage.status()
+    if stage.outs[0].hash_info.value is None:
+        return ["it has not been made yet"]
+    reasons: list[str] = []
+    for entry in next(iter(status.values()), []):
+        if isinstance(entry, str):
+            reasons.append("its command changed" if entry == "changed checksum" else entry)
+            continue
+        for kind, entries in entry.items():
+            reasons.extend(_reason(kind, path, state) for path, state in entries.items())
+    return reasons
 
 
 def _reason(kind: str, path: str, state: Any) -> str:
