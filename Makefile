@@ -85,7 +85,7 @@ test-cluster: setup
 		$(VENV)/bin/python -c '$(PACKAGES)' >"$$($(CLUSTER_VENV)/bin/python -c '$(PACKAGES)')/below.pth" || exit 1; \
 	fi
 	$(CLUSTER_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation -c requirements.txt \
-		-e '.[ray,kubernetes,postgres,cluster-tests]'
+		-e '.[ray,kubernetes,postgres,s3,cluster-tests]'
 	@OMP_NUM_THREADS=1 unshare --map-root-user --net --pid --fork --kill-child --mount-proc sh -c \
 		'ip link set lo up && exec $(CLUSTER_VENV)/bin/python -m pytest -q -n 0 -m cluster $(TESTS)'
 

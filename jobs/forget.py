@@ -43,7 +43,7 @@ def main() -> None:
         if options.show:
             _show(video_id)
         elif not _forget(instance, video_id, options.reason):
-            sys.exit("error: the clip is still in the files above")
+            sys.exit("error: the clip is not gone from the places above")
 
 
 def _video_id(text: str) -> str:
@@ -88,13 +88,13 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
     from assets.resources.project import HERE
     from jobs.takedown.removal import (
         find_files,
-        remotes,
         remove_artifacts,
         remove_from_inputs,
         remove_objects,
         remove_scratch,
     )
     from jobs.takedown.search import files_that_hold
+    from jobs.takedown.stores import cache_of, remote_names
     from sv6d.stages import WORDS
 
     with ExitStack() as held:
@@ -106,11 +106,9 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
         held_by = remove_artifacts(HERE, video_id, places.size)
         remove_scratch(HERE)
         print(f"deleted {len(places.ours)} files of the inputs; artifacts: {', '.join(held_by) or 'none held it'}")
-        for name, store in (("DVC's cache", HERE.root / ".dvc" / "cache"), *remotes(HERE)):
-            if store is None:
-                print(f"{name} is not on this machine: dvc gc --workspace --cloud there, once this is committed")
-            else:
-                print(f"deleted {remove_objects(store, video_id, places.size)} objects of {name}")
+        # Remotes first: what the cache still has need not be fetched to be searched.
+        kept_by = [name for name in remote_names(HERE) if not _forgotten_by(name, video_id, places.size)]
+        print(f"deleted {remove_objects(cache_of(HERE), video_id, places.size)} objects of DVC's cache")
         _record_inputs(instance)
     _mark(instance, entry)
     for path in places.theirs:
@@ -120,7 +118,25 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
         print(f"still there: {path.relative_to(HERE.root)}")
     print(f"searched for its hash and its bytes: found in {len(left)} files")
     print("next: make run makes the artifacts again without it; commit forgotten.json")
-    return not left
+    for name in kept_by:
+        print(f"not gone from the remote {name}: make forget VIDEO={video_id} again where it can be reached")
+    return not left and not kept_by
+
+
+def _forgotten_by(remote: str, video_id: str, size: int | None) -> bool:
+    """Take the clip out of a remote; returns whether that went well."""
+    from assets.resources.project import HERE
+    from jobs.takedown.removal import remove_objects
+    from jobs.takedown.stores import remote_store
+    from sv6d.errors import Sv6dError
+
+    try:
+        with remote_store(HERE, remote) as store:
+            print(f"deleted {remove_objects(store, video_id, size)} objects of {remote}")
+    except Sv6dError as error:
+        print(f"error: {error}")
+        return False
+    return True
 
 
 def _listed(video_id: str, reason: str) -> Forgotten:

@@ -12,6 +12,7 @@ from typing import Any
 from assets.resources.edges import md5_of
 from assets.resources.errors import RemoteError
 from assets.resources.project import Project
+from sv6d.errors import Sv6dError
 
 _CHUNK_BYTES = 1 << 20
 _TREE = ".dir"  # suffix of the name of a list of files
@@ -53,15 +54,13 @@ class Remote:
             RemoteError: bytes of another hash came (they are removed from the cache again), or the remote
                 has what it did not give.
         """
-        from dvc.exceptions import DvcException
-
         with self._repo() as repo:
             before = {oid for oid in _objects(repo) if _cached(repo, oid).is_file()}
             refusal = "it gave no reason"
             try:
                 repo.fetch()
-            except DvcException as error:  # some of it was never pushed, or the remote cannot be reached: told below
-                refusal = str(error)
+            except Exception as error:  # noqa: BLE001 - never pushed, or out of reach: told below, if anything is lacking
+                refusal = _in_words(error)
             objects = _objects(repo)  # lists of files come first; what they name is known only now
             came = {oid for oid in objects if oid not in before and _cached(repo, oid).is_file()}
             damaged = sorted(oid for oid in came if md5_of(_cached(repo, oid)) != oid.removesuffix(_TREE))
@@ -86,9 +85,9 @@ class Remote:
         """Send what dvc.lock names and read it back: on a folder all of it, elsewhere what was sent now.
 
         Raises:
-            RemoteError: the remote gives back other bytes, or lacks some.
+            RemoteError: the remote gives back other bytes, lacks some, or cannot be reached.
         """
-        with self._repo() as repo:
+        with self._repo() as repo, reached():
             odb = repo.cloud.get_remote_odb(None, "push")
             objects = _objects(repo)
             before = set(odb.oids_exist(list(objects)))
@@ -133,10 +132,8 @@ def _on_remote(repo: Any, oids: list[str], refusal: str) -> set[str]:
     """Those of the objects that the remote has: what it only cannot give now must not be made again."""
     if not oids:
         return set()
-    try:
+    with reached(refusal):
         return set(repo.cloud.get_remote_odb(None, "fetch").oids_exist(oids))
-    except OSError as error:
-        raise _unreachable(refusal, str(error)) from error
 
 
 def _cached(repo: Any, oid: str) -> Path:
@@ -160,10 +157,29 @@ def _damaged(how: str, names: list[str]) -> RemoteError:
     )
 
 
-def _unreachable(refusal: str, found: str) -> RemoteError:
+@contextmanager
+def reached(refusal: str | None = None) -> Iterator[None]:
+    """While a remote is asked: whatever its client raises becomes a RemoteError; `refusal`: what it said before.
+
+    Every kind of store has a client with exceptions of its own (an absent package, credentials, names, time-outs).
+    """
+    try:
+        yield
+    except Sv6dError:
+        raise
+    except Exception as error:
+        raise _unreachable(refusal, _in_words(error)) from error
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _unreachable(refusal: str | None, found: str) -> RemoteError:
     return RemoteError(
-        "the DVC remote does not give what dvc.lock names",
-        found=f"{found}; {refusal}",
-        wanted="a remote that can be read",
-        next_step="look at its address and credentials (dvc remote list), or leave it: python -m jobs.rebuild --local",
+        "the DVC remote cannot be used",
+        found=found if refusal in (None, found) else f"{found}; {refusal}",
+        wanted="a remote that can be listed, read and written",
+        next_step="look at its address and credentials (dvc remote list) and install the package it asks for "
+        "(docs/operations.md), or rebuild without it: python -m jobs.rebuild --local",
     )

@@ -1,19 +1,20 @@
-"""Taking a clip out: of the inputs, of the artifacts, of scratch, of DVC's cache and of remotes on this machine."""
+"""Taking a clip out: of the inputs, of the artifacts, of scratch, of DVC's cache and remotes."""
 
 from __future__ import annotations
 
-import configparser
 import csv
 import io
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from assets.resources.errors import RemoteError
 from assets.resources.project import Project
 from jobs.takedown.search import files_that_hold, holds
+from jobs.takedown.stores import Store
 from sv6d.io import read_json, write_bytes, write_json
 from sv6d.params import STUDIO
 from sv6d.stages import WORDS
@@ -22,6 +23,8 @@ from sv6d.video.sources import MANIFEST_NAME, read_sources
 
 _LOCK = "lock"
 _RENDERED = ".rendered.json"
+_LIST = ".dir"  # suffix of the name of a list of files
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +157,36 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def remove_objects(store: Path, video_id: str, size: int | None) -> int:
-    """Delete from a DVC cache, or a remote of its form, every version of an artifact that holds the clip.
+def remove_objects(store: Store, video_id: str, size: int | None) -> int:
+    """Delete from a DVC cache or remote every version of an artifact that holds the clip.
 
     All files of such a version go, for rows about the clip need not name it (the key of a benchmark item), except
     those that another version has too. Returns the number of objects.
+
+    Raises:
+        RemoteError: the store cannot be used, or still has one of them afterwards.
     """
-    objects = store / "files" / "md5"
-    if not objects.is_dir():
-        return 0
-    held = {path.parent.name + path.name: path for path in files_that_hold(objects, video_id, size)}
-    listings = {path: _listed(path) for path in objects.glob("*/*.dir")}
-    gone = {path for path, names in listings.items() if names & held.keys()}
-    doomed = {name for path in gone for name in listings[path]} | held.keys()
-    spared = {name for path, names in listings.items() if path not in gone for name in names} - held.keys()
-    paths = [*gone, *(objects / name[:2] / name[2:] for name in doomed - spared)]
-    for path in paths:
-        path.unlink(missing_ok=True)
-    return len(paths)
+    held: set[str] = set()
+    listings: dict[str, set[str]] = {}
+    for name in store.names():
+        with store.as_file(name) as path:
+            if holds(path, video_id, size):
+                held.add(name)
+            if name.endswith(_LIST):
+                listings[name] = _listed(path)
+    gone = {listing for listing, names in listings.items() if names & held}
+    doomed = {name for listing in gone for name in listings[listing]} | held
+    spared = {name for listing, names in listings.items() if listing not in gone for name in names} - held
+    removed = gone | doomed - spared
+    store.remove(removed)
+    if left := removed & set(store.names()):
+        raise RemoteError(
+            "a store of DVC keeps what was deleted",
+            found=", ".join(sorted(left)[:_SHOWN]),
+            wanted="none of them",
+            next_step="see whether its address may be written with these credentials, then call this again",
+        )
+    return len(removed)
 
 
 def _listed(listing: Path) -> set[str]:
@@ -179,17 +194,3 @@ def _listed(listing: Path) -> set[str]:
         return {row["md5"] for row in orjson.loads(listing.read_bytes())}
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return set()
-
-
-def remotes(project: Project) -> Iterator[tuple[str, Path | None]]:
-    """The name of each DVC remote, and its folder where it is one of this machine."""
-    for name in ("config", "config.local"):
-        path = project.root / ".dvc" / name
-        parser = configparser.ConfigParser()
-        parser.read(path)
-        for section in parser.sections():
-            if "remote" not in section:
-                continue
-            url = parser[section].get("url", "")
-            local = path.parent / url  # DVC takes relative ones from the file that names them
-            yield section.strip("'"), None if "://" in url else local.resolve()

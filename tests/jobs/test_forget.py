@@ -14,6 +14,7 @@ from assets.resources.project import Project
 from jobs.takedown.removal import remove_objects
 from jobs.takedown.search import files_that_hold, holds
 from jobs.takedown.seen import seen_by
+from jobs.takedown.stores import FolderStore
 from sv6d.io import sha256_file
 from sv6d.video.tables import QUARANTINE, VIDEOS
 
@@ -28,9 +29,14 @@ def test_a_clip_is_gone_everywhere_and_refused_when_it_comes_again(project: Temp
     shutil.copytree(root / ".dvc" / "cache" / "files", remote / "files")
     with (root / ".dvc" / "config").open("a") as config:
         config.write(f"['remote \"backup\"']\n    url = {remote}\n")
+        config.write(f"['remote \"far\"']\n    url = {tmp_path / 'unmounted'}\n")
 
-    told = project.run("-m", "jobs.forget", "clip0.mp4", "--reason", "the owner asked")
+    told = project.run("-m", "jobs.forget", "clip0.mp4", "--reason", "the owner asked", status=1)
     assert "found in 0 files" in told
+    assert f"not gone from the remote far: make forget VIDEO={video_id}" in told
+    assert "Traceback" not in told
+    (tmp_path / "unmounted").mkdir()
+    assert "found in 0 files" in project.run("-m", "jobs.forget", video_id)
     assert not clip.exists()
     assert not (root / "data" / "raw_videos").exists()
     assert list(files_that_hold(root, video_id, kept.stat().st_size)) == []
@@ -85,7 +91,7 @@ def test_the_search_reads_tables_and_the_whole_version_goes(handmade: HandmadePr
     assert not holds(data / "sft_corpus" / "samples.jsonl", handmade.held_id, None)
     store = tmp_path / "store"
     shutil.copytree(handmade.project.root / ".dvc" / "cache", store)
-    remove_objects(store, handmade.held_id, None)
+    remove_objects(FolderStore(store / "files" / "md5"), handmade.held_id, None)
     project = Project(handmade.project.root)
     assert list(files_that_hold(store, handmade.held_id, None)) == []
     left = {path.parent.name + path.name for path in (store / "files" / "md5").glob("*/*")}
