@@ -66,10 +66,10 @@ class Snapshot:
         return self.project.inputs if word == INPUTS else self.project.data / word
 
     def listing(self, word: str) -> dict[str, str]:
-        """MD5 of every file by name, as DVC's cache lists the recorded folder; empty where it is not cached."""
+        """MD5 of every file by name, as DVC's cache lists the recorded folder; empty where there is none."""
         if word not in self._listings:
-            path = cache_path(self.project, self.md5(word))
-            rows = orjson.loads(path.read_bytes()) if path.is_file() else []
+            path = cache_path(self.project, self.md5(word)) if word in self.lock else None
+            rows = orjson.loads(path.read_bytes()) if path is not None and path.is_file() else []
             self._listings[word] = {row["relpath"]: row["md5"] for row in rows}
         return self._listings[word]
 

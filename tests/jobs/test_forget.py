@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from handmade_project import HandmadeProject
 from temporary_project import TemporaryProject
 
@@ -82,6 +83,18 @@ def test_models_that_saw_it_are_found_in_every_revision(handmade: HandmadeProjec
     assert set(first["sft_checkpoint"]) < set(second["sft_checkpoint"])
     assert first["annotator"] == second["annotator"]
     assert sorted(seen_by(handmade.project, handmade.held_id)) == ["benchmark_scores"]
+
+
+def test_a_revision_in_which_little_was_made_is_searched_too(handmade: HandmadeProject) -> None:
+    lock, before = handmade.project.root / "dvc.lock", seen_by(handmade.project, handmade.seen_id)
+    whole = lock.read_text()
+    made = yaml.safe_load(whole)
+    made["stages"] = {"inputs": made["stages"]["inputs"]}
+    lock.write_text(yaml.safe_dump(made))
+    handmade.commit("inputs alone")
+    assert seen_by(handmade.project, handmade.seen_id) == before
+    lock.write_text(whole)
+    handmade.commit("everything again")
 
 
 def test_the_search_reads_tables_and_the_whole_version_goes(handmade: HandmadeProject, tmp_path: Path) -> None:
