@@ -22,8 +22,8 @@ from typing import Any
 from sv6d.cli.measure import find_shots
 from sv6d.evidence import measure as measuring
 from sv6d.evidence import motion_cue, shot_cues, sound_rows, transcript
+from sv6d.evidence.box_cue import FaceCue, PersonCue
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.face_cue import FaceCue
 from sv6d.evidence.layout import LayoutMeter
 from sv6d.evidence.pictures import Look
 from sv6d.evidence.text_rows import TextCue
@@ -51,6 +51,8 @@ _PARTS: tuple[tuple[str, Any, str], ...] = (
     ("layout", measuring, "subtitle_bands"),
     ("faces", FaceCue, "take"),
     ("faces", FaceCue, "conclude"),
+    ("people", PersonCue, "take"),
+    ("people", PersonCue, "conclude"),
     ("keyframes", shot_cues, "sharpness"),
     ("keyframes", shot_cues, "_jpeg"),
     ("sound level", sound_rows, "read_sound"),

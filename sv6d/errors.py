@@ -115,6 +115,12 @@ class LimitError(DecodeError):
     code = "over_limit"
 
 
+class ReaderError(DecodeError):
+    """The file decodes, but not by the reader that was chosen for it."""
+
+    code = "reader"
+
+
 class TextUnreadError(Sv6dError):
     """The reader of on-screen text fails on a picture."""
 

@@ -25,8 +25,7 @@ from sv6d.schema.document import Document, Evidence, Shot, Source
 from sv6d.schema.versions import dump_document, load_document
 from sv6d.shots.records import read_shots
 from sv6d.video.manifest import Locator, VideoRow, read_videos
-from sv6d.video.reader import decoder_build
-from sv6d.video.windows import Framing, Window, sample_windows
+from sv6d.video.windows import Framing, Window, reader_build, sample_windows
 
 # Frames of as many clips as fit are decoded together. Ours: well below what a model of any size takes.
 _MAX_PIXEL_BYTES = 256 * 1024 * 1024
@@ -97,7 +96,7 @@ def _tasks(config: AnnotationsConfig, job: Job, rows: Sequence[VideoRow], adapte
         "code": code_version(import_closure("sv6d.annotate.annotations")),
         "adapter": adapter.digest,
         "base_model": read_record(job.inputs["base_model"]).digest,
-        "reader": decoder_build(),
+        "reader": reader_build(read_sampling(job.inputs["base_model"]).reader),
     }
     tasks = []
     for row in rows:

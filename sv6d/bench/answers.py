@@ -17,7 +17,7 @@ from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.io import write_bytes
 from sv6d.model.load import Request, VideoLanguageModel, load_model
 from sv6d.model.sampling import FrameSampling
-from sv6d.video.reader import decoder_build
+from sv6d.video.windows import reader_build
 
 
 class Respondent:
@@ -35,7 +35,7 @@ class Respondent:
         self._identity: Mapping[str, Any] = {
             "model": read_record(self._folder).digest,
             "code": code_version(import_closure("sv6d.bench.answers")),
-            "reader": decoder_build(),
+            "reader": reader_build(sampling.reader),
             "sampling": sampling.as_dict(),
             "max_new_tokens": config.max_new_tokens,
         }

@@ -30,7 +30,7 @@ from sv6d.io import write_json
 from sv6d.model.sampling import FrameSampling, read_sampling
 from sv6d.tasks.extraction import EXTRACTOR_ID
 from sv6d.timeline import NS_PER_S
-from sv6d.video.reader import decoder_build
+from sv6d.video.windows import reader_build
 
 MODELS: Mapping[str, str] = {"base": "base_model", "sft": "sft_checkpoint", "grpo": "grpo_checkpoint"}
 # (ours, theirs): what each training step brought, and both together.
@@ -125,7 +125,7 @@ def score_all(
             "sampling": {name: sampling.as_dict() for name, sampling in samplings.items()},
             "frames_shown": _range([r.num_frames for r in records]),
             "fps": _range([r.fps for r in records]),
-            "reader": decoder_build(),
+            "reader": {name: reader_build(sampling.reader) for name, sampling in samplings.items()},
             "max_new_tokens": config.max_new_tokens,
             "decoding": "greedy",
             "interval": {

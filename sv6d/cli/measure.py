@@ -12,12 +12,12 @@ from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.rules import camera_movement
 from sv6d.errors import InputError
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.faces import detector_build
+from sv6d.evidence.detectors import detector_build
 from sv6d.evidence.measure import CURVES, measure
 from sv6d.evidence.ocr import reader_build
 from sv6d.evidence.records import evidence_of
 from sv6d.evidence.rows import Rows
-from sv6d.evidence.shot_scale import scale_of
+from sv6d.evidence.shot_scale import scale_by_person, scale_of
 from sv6d.evidence.whisper import whisper_build
 from sv6d.io import sha256_file
 from sv6d.params import read_config
@@ -81,7 +81,8 @@ def measure_file(path: Path, params: Path) -> dict[str, Any]:
             "decoder": decoder_build(),
             "text_reader": reader_build(),
             "speech_model": whisper_build(config.transcript),
-            "face_detector": detector_build(config.faces),
+            "face_detector": detector_build("faces", config.faces),
+            "person_detector": detector_build("people", config.people),
         },
     }
 
@@ -151,8 +152,6 @@ def _shot(shot: Shot, change: ChangeKind | None, evidence: list[Evidence], confi
     own = [item for item in evidence if _is_of(item, shot)]
     figures = {item.stat: item.value for item in own if item.kind == "motion" and item.stat in _MOVEMENT_STATS}
     named = next(iter(camera_movement(own, config.rules)), None)
-    faces = [item.value for item in own if item.stat == "face_height" and isinstance(item.value, float) and item.value]
-    scale = scale_of(faces[0]) if faces else None
     return {
         "id": shot.id,
         "start_ns": shot.start_ns,
@@ -164,7 +163,7 @@ def _shot(shot: Shot, change: ChangeKind | None, evidence: list[Evidence], confi
             "figures": figures,
             "units": {item.stat: item.unit for item in own if item.stat in figures},
         },
-        "shot_scale": {"value": scale[0], "margin": scale[1]} if scale else None,
+        "shot_scale": _scale(own),
         "layout": {
             item.stat: {"value": item.value, "unit": item.unit, "box": item.box}
             for item in own
@@ -172,6 +171,18 @@ def _shot(shot: Shot, change: ChangeKind | None, evidence: list[Evidence], confi
         },
         "evidence": [_stored(item) for item in own],
     }
+
+
+def _scale(own: list[Evidence]) -> dict[str, Any] | None:
+    """Shot scale by the largest face; where none is found, by the largest person, if that says it."""
+    values = {item.stat: item.value for item in own if item.kind == "box" and isinstance(item.value, float)}
+    if height := values.get("face_height"):
+        by, scale = "face_height", scale_of(height)
+    elif found := scale_by_person(values.get("person_height", 0.0), values.get("person_whole", 0.0)):
+        by, scale = "person_height", found
+    else:
+        return None
+    return {"value": scale[0], "margin": scale[1], "by": by}
 
 
 def _is_of(item: Evidence, shot: Shot) -> bool:

@@ -44,15 +44,15 @@ class TranscriptConfig(Config):
     language: str | None
 
 
-class FacesConfig(Config):
-    """By which model faces are found; detector null: by none, and faces are unscored.
+class DetectorConfig(Config):
+    """By which model things are found; detector null: by none, and they are unscored.
 
     Attributes:
-        detector: an ONNX file that keeps the contract of `sv6d.evidence.faces`.
+        detector: an ONNX file that keeps the contract of its kind.
         detector_sha256: of the file.
-        picture_px: longer side, at most, of the pictures that faces are looked for in.
+        picture_px: longer side, at most, of the pictures that are looked at.
         step_ms: time between them, as near as frames allow.
-        least_confidence: of a face that is kept.
+        least_confidence: of a thing that is kept.
     """
 
     detector: str | None
@@ -60,6 +60,14 @@ class FacesConfig(Config):
     picture_px: Annotated[int, Field(ge=64, le=2048)]
     step_ms: Annotated[int, Field(gt=0)]
     least_confidence: Annotated[float, Field(gt=0, le=1)]
+
+
+class FacesConfig(DetectorConfig):
+    """By which model faces are found; its contract: `sv6d.evidence.faces`."""
+
+
+class PeopleConfig(DetectorConfig):
+    """By which model whole people are found; its contract: `sv6d.evidence.people`."""
 
 
 class EvidenceConfig(Config):
@@ -74,6 +82,7 @@ class EvidenceConfig(Config):
         text: how on-screen text is read.
         transcript: by which model speech is heard.
         faces: by which model faces are found.
+        people: by which model whole people are found.
         limit_s: seconds of wall time for one video.
     """
 
@@ -85,6 +94,7 @@ class EvidenceConfig(Config):
     text: TextConfig
     transcript: TranscriptConfig
     faces: FacesConfig
+    people: PeopleConfig
     limit_s: Annotated[float, Field(gt=0)]
 
 

@@ -14,7 +14,7 @@ from sv6d.artifacts import Counts, Job
 from sv6d.batch.keyed_map import Item, keyed_map
 from sv6d.errors import ArtifactError
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.faces import detector_build
+from sv6d.evidence.detectors import detector_build
 from sv6d.evidence.measure import measure
 from sv6d.evidence.ocr import reader_build
 from sv6d.evidence.tables import EVIDENCE, KEYFRAMES, READS, TEXT_READS, TEXTS, TRACKS, TRANSCRIPT_READS, TRANSCRIPTS
@@ -58,7 +58,8 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
     Counts: items (records), videos, unscored (records without a value), keyframes,
     shots_without_keyframe, sound_unmeasured (videos whose sound stream gave no level), texts,
     text_unread (videos whose text is unknown), lines_said, speech_unread (videos with sound of which nobody
-    tells what is said), faces_unscored (shots, where no detector is given).
+    tells what is said), faces_unscored and people_unscored (shots, where no such
+    detector is given).
 
     Raises:
         ArtifactError: a video that has shots can not be measured.
@@ -71,7 +72,8 @@ def run(config: EvidenceConfig, job: Job) -> Counts:
     builds = {
         "reader": decoder_build(),
         "text_reader": reader_build(),
-        "faces": detector_build(config.faces),
+        "faces": detector_build("faces", config.faces),
+        "people": detector_build("people", config.people),
         "speech": whisper_build(config.transcript),
     }
     sidecars = read_sidecar_subtitles(job.inputs["raw_videos"])
@@ -126,4 +128,5 @@ def _counts(
         "lines_said": len(rows["transcripts"]),
         "speech_unread": len({row.video_id for row in videos if row.has_sound} - told),
         "faces_unscored": num_shots if config.faces.detector is None else 0,
+        "people_unscored": num_shots if config.people.detector is None else 0,
     }

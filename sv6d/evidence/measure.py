@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sv6d.evidence import face_cue, shot_cues, sound_rows, transcript
+from sv6d.evidence import box_cue, shot_cues, sound_rows, transcript
+from sv6d.evidence.box_cue import FaceCue, PersonCue
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.face_cue import FaceCue
-from sv6d.evidence.faces import detector_build
+from sv6d.evidence.detectors import detector_build
 from sv6d.evidence.pictures import read_looks
 from sv6d.evidence.rows import Rows, evidence_row
 from sv6d.evidence.shot_cues import ShotCues
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sv6d.evidence.text_rows import TextCue
 
 # Units of the curves, by the name of their cue.
-CURVES = {**shot_cues.CURVES, **sound_rows.CURVES, **transcript.CURVES, **face_cue.CURVES}
+CURVES = {**shot_cues.CURVES, **sound_rows.CURVES, **transcript.CURVES, **box_cue.CURVES}
 
 
 def measure(
@@ -37,9 +37,10 @@ def measure(
     """Rows (without video_id) of the tables of `evidence` for one video.
 
     Shots that cover a part of the video give the measurements of that part: nothing outside is looked
-    at. Motion, light, layout, faces and keyframes are taken from the frames of a shot that no transition touches;
-    no pair of frames straddles a boundary. What could not be measured has a null value. `sidecar` holds the
-    subtitles beside the file, `changes` by shot what the detector calls the boundary that leads to it.
+    at. Motion, light, layout, faces, people and keyframes are taken from the frames of a shot that no
+    transition touches; no pair of frames straddles a boundary. What could not be measured has a null value.
+    `sidecar` holds the subtitles beside the file, `changes` by shot what the detector calls the boundary that
+    leads to it.
 
     Raises:
         DecodeError: the file can not be read.
@@ -48,8 +49,11 @@ def measure(
     from sv6d.evidence.ocr import reader
     from sv6d.evidence.text_rows import TextCue
 
-    detector = detector_build(config.faces)
-    gathered = [ShotCues(span, config, FaceCue(config.faces, detector)) for span in pure_spans(shots)]
+    faces, people = detector_build("faces", config.faces), detector_build("people", config.people)
+    gathered = [
+        ShotCues(span, config, [FaceCue(config.faces, faces), PersonCue(config.people, people)])
+        for span in pure_spans(shots)
+    ]
     text = TextCue(reader(config.text.find_px), config.text)
     whole = Span(shots[0].start_ns, shots[-1].end_ns)
     first_ns, num_looks = _look(path, gathered, whole, text)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image
 
+from sv6d.evidence.box_cue import BoxCue
 from sv6d.evidence.config import EvidenceConfig
-from sv6d.evidence.face_cue import FaceCue
 from sv6d.evidence.layout import Layout, LayoutMeter
 from sv6d.evidence.light import light_of, luma_of
 from sv6d.evidence.motion import shrink
@@ -46,11 +46,11 @@ CURVES: Mapping[str, str] = {
 
 
 class ShotCues:
-    """The pictures of one shot outside its transitions: motion, light, sharpness, layout, faces, keyframe."""
+    """The pictures of one shot outside its transitions: motion, light, sharpness, layout, faces, people, keyframe."""
 
-    def __init__(self, span: Span, config: EvidenceConfig, faces: FaceCue) -> None:
+    def __init__(self, span: Span, config: EvidenceConfig, boxes: Sequence[BoxCue]) -> None:
         self.span = span
-        self._config, self._faces = config, faces
+        self._config, self._boxes = config, boxes
         self._lights: list[tuple[int, float, float, float, float]] = []
         self._sharpness: list[tuple[int, float]] = []
         # Pictures to align when all have been seen: which part of them moves is known only then. Half precision
@@ -83,7 +83,8 @@ class ShotCues:
             if ratio is not None:
                 self._sharpness.append((now_ns, ratio))
             self._next_light_ns = now_ns + config.light_step_ms * _NS_PER_MS
-        self._faces.take(look)
+        for cue in self._boxes:
+            cue.take(look)
 
     def conclude(self, shot: Shot, rows: Rows) -> None:
         """Add everything that was measured of the shot; null where nothing could be."""
@@ -95,7 +96,8 @@ class ShotCues:
             )
         self._curve(shot, ("keyframe", *SHARPNESS_STAT), "evidence.sharpness", self._sharpness, rows)
         self._layout_rows(shot, layout, rows)
-        self._faces.conclude(shot, rows)
+        for cue in self._boxes:
+            cue.conclude(shot, rows)
         self._keyframe(shot, rows)
 
     def _curve(

@@ -7,17 +7,20 @@ from typing import Annotated
 from pydantic import Field
 
 from sv6d.fingerprint import Config
+from sv6d.video.config import ReaderName
 
 
 class SamplingConfig(Config):
-    """Frames that a model is shown of each window: their number, and the size they are letterboxed to.
+    """Frames that a model is shown of each window: their number, the size they are letterboxed to, who decodes them.
 
-    For Qwen3-VL sizes are multiples of 32 pixels (patch 16, merged two by two).
+    For Qwen3-VL sizes are multiples of 32 pixels (patch 16, merged two by two). `reader` is pyav, or decord (the
+    extra `decord`; docs/decoding.md says what it costs).
     """
 
     num_frames: Annotated[int, Field(ge=2)]
     height_px: Annotated[int, Field(ge=32, multiple_of=32)]
     width_px: Annotated[int, Field(ge=32, multiple_of=32)]
+    reader: ReaderName
 
 
 class BaseModelConfig(Config):

@@ -81,7 +81,7 @@ class Recipe:
 
 
 RECIPE = Recipe(
-    sampling=FrameSampling(num_frames=8, height_px=96, width_px=64),
+    sampling=FrameSampling(num_frames=8, height_px=96, width_px=64, reader="pyav"),
     num_clips=7500,
     held_out_first=1_000_000,
     num_held_out=150,
@@ -113,7 +113,7 @@ def samples_of(index: int, sampling: FrameSampling) -> list[Sample]:
     plan = pretraining_plan(pretraining_seed(index))
     found = []
     for shot, caption in enumerate(captions(plan), start=-1):
-        clip = sample_plan(plan, start_ns=caption.start_ns, end_ns=caption.end_ns, **asdict(sampling))
+        clip = sample_plan(plan, start_ns=caption.start_ns, end_ns=caption.end_ns, **sampling.size())
         sight = sight_of(plan, shot, clip.times_ns, sampling) if shot >= 0 else None
         found.append(Sample(clip, caption.prompt.text, caption.response, sight))
     return found
@@ -291,7 +291,7 @@ def build(recipe: Recipe, out: Path, *, workers: int, events: Events) -> dict[st
     trained = VideoLanguageModel(model, processor, recipe.sampling)
     card = {
         "name": "tiny",
-        "sampling": recipe.sampling.as_dict(),
+        "sampling": recipe.sampling.size(),
         "recipe": asdict(recipe),
         "num_samples": len(samples),
         "num_parameters": sum(parameter.numel() for parameter in model.parameters()),

@@ -83,13 +83,17 @@ def _measurement(measurement: Mapping[str, Any]) -> str:
     samplings = measurement["sampling"].values()
     shown = {f"{s['num_frames']} frames of {s['height_px']} x {s['width_px']} px" for s in samplings}
     fps = measurement["fps"]
-    reader = measurement["reader"]
+    readers = {_reader(build) for build in measurement["reader"].values()}
     return (
         f"{', '.join(sorted(shown))}, {fps['min']:.2f} to {fps['max']:.2f} frames per second; "
         f"{measurement['decoding']} decoding of at most {measurement['max_new_tokens']} tokens; "
         f"prompts {', '.join(measurement['prompt_ids'])}; extractor {measurement['extractor_id']}; "
-        f"reader {reader['reader']} {reader['pyav']} (libavcodec {reader['libavcodec']})"
+        f"reader {', '.join(sorted(readers))}"
     )
+
+
+def _reader(build: Mapping[str, str]) -> str:
+    return f"{build['reader']} {build[build['reader']]} (libavcodec {build['libavcodec']})"
 
 
 def _accuracy_row(scores: Mapping[str, Any], kind: str) -> Row:

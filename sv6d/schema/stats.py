@@ -67,5 +67,8 @@ STATS: tuple[Stat, ...] = (
     Stat("subtitle_band", "layout", "share", "time under a line of subtitles; the box is about them", True),
     Stat("face_count", "box", "faces", "middle over the looks", True),
     Stat("face_height", "box", "share", "of the picture's height, the largest face; the box is that face", True),
+    Stat("person_count", "box", "people", "middle over the looks", True),
+    Stat("person_height", "box", "share", "of the picture's height, the largest person; the box is that person", True),
+    Stat("person_whole", "box", "share", "of the looks in which the picture holds all of the largest person", True),
     Stat("aspect_ratio", "layout", "ratio", "width by height of the picture as shown", False),
 )

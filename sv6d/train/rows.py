@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sv6d.artifacts import Job
 from sv6d.model.sampling import FrameSampling
@@ -48,6 +48,6 @@ def load_clips(rows: Sequence[Row], sampling: FrameSampling, job: Job) -> dict[s
     for done, row in enumerate(rendered, start=1):
         assert row.studio_seed is not None
         plan = pretraining_plan(row.studio_seed)
-        clips[row.row_id] = sample_plan(plan, start_ns=row.start_ns, end_ns=row.end_ns, **asdict(framing))
+        clips[row.row_id] = sample_plan(plan, start_ns=row.start_ns, end_ns=row.end_ns, **sampling.size())
         job.events.progress("replayed clips", done, len(rendered))
     return clips

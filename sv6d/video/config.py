@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,9 @@ from sv6d.fingerprint import Config
 
 Positive = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0.0, lt=1.0)]
+
+# Who decodes the frames that models are shown; every other frame is read by pyav.
+ReaderName = Literal["pyav", "decord"]
 
 _SHARES_SLACK = 1e-9  # ours: three decimal fractions need not sum to 1.0 in binary
 

@@ -101,13 +101,7 @@ def sample_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, heig
         DecodeError: the file can not be read.
         InputError: the window is empty or no frame is asked for.
     """
-    if end_ns <= start_ns or num_frames < 1:
-        raise InputError(
-            f"no frames to sample from {path.name}",
-            found=f"window [{start_ns}, {end_ns}) ns, {num_frames} frames",
-            wanted="a window that ends after it starts, and at least one frame",
-            next_step="correct the window",
-        )
+    check_window(path, start_ns, end_ns, num_frames)
     window_ns = (start_ns, end_ns)
     listed, key_pts = _listed_pts(path)
     clip = _read_clip(path, listed, key_pts, window_ns, num_frames, (height_px, width_px))
@@ -118,6 +112,20 @@ def sample_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, heig
         clip = _read_clip(path, shown, [], window_ns, num_frames, (height_px, width_px))
     assert clip is not None  # the same bytes decode to the same times again
     return clip
+
+
+def check_window(path: Path, start_ns: int, end_ns: int, num_frames: int) -> None:
+    """
+    Raises:
+        InputError: the window is empty or no frame is asked for.
+    """
+    if end_ns <= start_ns or num_frames < 1:
+        raise InputError(
+            f"no frames to sample from {path.name}",
+            found=f"window [{start_ns}, {end_ns}) ns, {num_frames} frames",
+            wanted="a window that ends after it starts, and at least one frame",
+            next_step="correct the window",
+        )
 
 
 def choose_times(times_ns: Sequence[int], start_ns: int, end_ns: int, num_frames: int) -> list[int]:
@@ -161,7 +169,7 @@ def read_frames(path: Path, *, longest_px: int, pixel_format: PixelFormat) -> It
         yield Frame(step.time, step.time_ns, scaler(step.frame))
 
 
-def _painter(
+def painter(
     video: VideoFile, head: av.VideoFrame, height_px: int, width_px: int
 ) -> Callable[[av.VideoFrame], np.ndarray]:
     """A function from a frame to an RGB picture of exactly that size, on black."""
@@ -211,7 +219,7 @@ def _read_clip(
         base = video.time_base
         times_ns = [pts_to_ns(pts - first_pts, base.numerator, base.denominator) for pts in all_pts]
         chosen = [all_pts[i] for i in choose_times(times_ns, *window_ns, num_frames)]
-        pictures = _collect(video, chain([head], frames), chosen, key_pts, _painter(video, head, *size_px))
+        pictures = _collect(video, chain([head], frames), chosen, key_pts, painter(video, head, *size_px))
         if len(pictures) != len(chosen):
             return None
         times = tuple(FrameTime(pts, base.numerator, base.denominator) for pts in chosen)

@@ -14,6 +14,8 @@ from sv6d.errors import ArtifactError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.timeline import FrameTime
+from sv6d.video.config import ReaderName
+from sv6d.video.decord_clip import decord_build, decord_clip
 from sv6d.video.frames import Clip, sample_clip
 from sv6d.video.manifest import Locator
 from sv6d.video.reader import decoder_build
@@ -22,6 +24,10 @@ from sv6d.video.service import DecodeService
 # Seconds for one window. Measured: 6 minutes of 1080p, all of it read, take 70 s on one core.
 _LIMIT_S = 600.0
 _MAX_MEMORY_BYTES = 2 << 30  # as probing the same file may take (`raw_videos.limits`)
+_NEXT_STEPS: dict[ReaderName, str] = {
+    "pyav": "rebuild raw_videos; look at the file, and at the memory of this machine",
+    "decord": "set base_model.sampling.reader to pyav in params.yaml",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +41,21 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """How a window becomes a clip: number of frames and the picture size they are letterboxed to."""
+    """How a window becomes a clip: number of frames, the picture size they are letterboxed to, and who decodes them."""
 
     num_frames: int
     height_px: int
     width_px: int
+    reader: ReaderName
+
+
+def reader_build(reader: ReaderName) -> dict[str, str]:
+    """Name and version of everything that turns a window into a clip: part of each key.
+
+    Raises:
+        ConfigError: that reader is not installed.
+    """
+    return decord_build() if reader == "decord" else decoder_build()
 
 
 def sample_windows(
@@ -51,13 +67,14 @@ def sample_windows(
     content of the video, the window, the framing, the reader's build and this code.
 
     Raises:
-        ArtifactError: a video that the manifest lists can no longer be read.
+        ArtifactError: a video that the manifest lists can no longer be read, or not by the reader of the framing.
+        ConfigError: that reader is not installed.
     """
     wanted = sorted(set(windows))
     common = {
         "framing": asdict(framing),
         "code": code_version(import_closure("sv6d.video.windows")),
-        "reader": decoder_build(),
+        "reader": reader_build(framing.reader),
     }
     items = [
         Item(fingerprint({**common, **asdict(window)}), (locator.path(window.video_id), window, framing))
@@ -73,7 +90,7 @@ def sample_windows(
                 f"video {window.video_id[:12]} can not be read any more",
                 found=str(outcome.failure),
                 wanted="the frames that raw_videos decoded",
-                next_step="rebuild raw_videos; look at the file, and at the memory of this machine",
+                next_step=_NEXT_STEPS[framing.reader],
             )
         clips[window] = _unpack(outcome.value)
     return clips
@@ -81,7 +98,9 @@ def sample_windows(
 
 def _sample(payload: tuple[Path, Window, Framing]) -> bytes:
     path, window, framing = payload
-    return _pack(sample_clip(path, start_ns=window.start_ns, end_ns=window.end_ns, **asdict(framing)))
+    clip_of = decord_clip if framing.reader == "decord" else sample_clip
+    size = {"num_frames": framing.num_frames, "height_px": framing.height_px, "width_px": framing.width_px}
+    return _pack(clip_of(path, start_ns=window.start_ns, end_ns=window.end_ns, **size))
 
 
 def _pack(clip: Clip) -> bytes:

@@ -26,7 +26,8 @@ from sv6d.video.sources import scan_sources
 
 ROOT = Path(__file__).parents[3]
 PHRASE = "subject_type human; lighting_key low_key; beat hook; packaging caption"
-SAMPLING = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SIZE = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SAMPLING = {**SIZE, "reader": "pyav"}
 _STEPS = 40  # measured: from step 25 on the model says nothing else
 
 
@@ -110,7 +111,7 @@ class SmallFlow:
 
 def _teach(model: Any, processor: Any) -> None:
     plans = [pretraining_plan(pretraining_seed(index)) for index in range(2)]
-    clips = [sample_plan(plan, start_ns=0, end_ns=plan.duration_ns, **SAMPLING) for plan in plans]
+    clips = [sample_plan(plan, start_ns=0, end_ns=plan.duration_ns, **SIZE) for plan in plans]
     inputs = encode(processor, clips, [chat_text(processor, SHOT_LABELS.text, PHRASE)] * len(clips))
     asked = encode(processor, clips, [chat_text(processor, SHOT_LABELS.text)] * len(clips))["input_ids"].shape[1]
     labels = inputs["input_ids"].clone()

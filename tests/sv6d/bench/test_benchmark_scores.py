@@ -46,7 +46,8 @@ STUDIO = StudioConfig(
     sound_rate_hz=8000,
     sound_bits_per_s=16000,
 )
-SAMPLING = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SIZE = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SAMPLING = {**SIZE, "reader": "pyav"}
 CONFIG = BenchmarkScoresConfig(
     max_new_tokens=8, batch_size=4, num_resamples=200, interval_share=0.95, seed=1, max_undecoded_share=0.3
 )
@@ -115,7 +116,7 @@ def put_model(folder: Path, text: str) -> None:
     tokenizer = build_tokenizer([f"{prompt} {text}"], vocab_size=400)
     model, processor = build_model(tokenizer, seed=0), build_processor(tokenizer)
     plan = pretraining_plan(pretraining_seed(0))
-    clip = sample_plan(plan, start_ns=0, end_ns=plan.duration_ns, **SAMPLING)
+    clip = sample_plan(plan, start_ns=0, end_ns=plan.duration_ns, **SIZE)
     inputs: dict[str, Any] = dict(encode(processor, [clip], [chat_text(processor, prompt, text)]))
     asked = encode(processor, [clip], [chat_text(processor, prompt)])["input_ids"].shape[1]
     labels = inputs["input_ids"].clone()
@@ -181,7 +182,7 @@ def test_scores_carry_how_they_were_measured(bench: Bench, scored: tuple[Path, d
     measurement = scores["measurement"]
     assert measurement["sampling"] == dict.fromkeys(("base", "sft", "grpo"), SAMPLING)
     assert measurement["extractor_id"] == "sv6d.tasks/1"
-    assert measurement["reader"]["reader"] == "pyav"
+    assert {build["reader"] for build in measurement["reader"].values()} == {"pyav"}
     assert measurement["frames_shown"] == {"min": 4, "max": 4}
     assert set(measurement["prompt_ids"]) == {q.prompt_id for q in bench.questions.values()}
     # the base said nothing that could be read: no score, and no difference from it

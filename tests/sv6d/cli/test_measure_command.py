@@ -38,9 +38,9 @@ def test_shots_curves_and_the_camera_are_told(tmp_path: Path) -> None:
     assert first["figures"]["pan_speed"] == pytest.approx(2 * 25 / 256, rel=0.03)
     assert first["units"]["pan_speed"] == "frame_widths_per_s"
     assert set(measured["tracks"]) == set(CURVES)
-    # Silence has a level, but no onset, beat, speech or music; nobody tells what is said, or where faces are.
+    # Silence has a level, but no onset, beat, speech or music; nobody tells what is said, where faces and people are.
     empty = {cue for cue, track in measured["tracks"].items() if not track["points"]}
-    assert empty == {cue for cue in CURVES if cue.startswith(("onset", "beat", "speech", "music", "face"))}
+    assert empty == {cue for cue in CURVES if cue.startswith(("onset", "beat", "speech", "music", "face", "person"))}
     assert measured["transcript"] == {"method": None, "failure": None, "lines": []}
     assert first["figures"]["shake_rms"] < 0.002
     assert measured["shots"][0]["layout"]["letterbox"] == {"value": 0.0, "unit": "share", "box": None}

@@ -1,7 +1,8 @@
-"""A face detector that a test can predict, written as ONNX by hand (the protobuf wire format of onnx.proto).
+"""Detectors that a test can predict, written as ONNX by hand (the protobuf wire format of onnx.proto).
 
 Blue is a face: at each stride the mean of a cell's first channel, which is blue, is both probabilities; a face is as
-wide as two cells and as high as three, about the cell's middle. Only stride 16 speaks.
+wide as two cells and as high as three, about the cell's middle. Red is a person, as wide as one cell and as high as
+three, and green a dog. Only stride 16 speaks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import numpy as np
 
 SIDE_PX = 64
 STRIDES = (8, 16, 32)
-_FLOAT, _INT64, _INTS = 1, 7, 7
+COLUMNS = 85  # of YOLOX: a box, objectness, 80 classes
+_DOG = 16  # of COCO's classes
+_FLOAT, _INT64, _INT, _INTS = 1, 7, 2, 7
 
 
 def write_detector(path: Path, outputs: Sequence[str] = ("cls", "obj", "bbox")) -> str:
@@ -39,6 +42,38 @@ def write_detector(path: Path, outputs: Sequence[str] = ("cls", "obj", "bbox")) 
             _node("Identity", [f"box{stride}"], f"bbox_{stride}"),
         ]
         told += [_value(f"{name}_{stride}", (1, cells, 4 if name == "bbox" else 1)) for name in outputs]
+    return _write(path, nodes, constants, told)
+
+
+def write_person_detector(path: Path, height_cells: float = 3.0, columns: int = COLUMNS) -> str:
+    """Write the model, whose people are that high, and return its SHA-256."""
+    bias = np.zeros(columns, np.float32)
+    bias[:5] = (0.5, 0.5, 0.0, math.log(height_cells), 1.0)
+    nodes, constants = [], []
+    for stride in STRIDES:
+        weight = np.zeros((columns, 3, stride, stride), np.float32)
+        if stride == 16:
+            weight[5, 2] = weight[5 + _DOG, 1] = 1.0 / (255.0 * stride**2)
+        constants += [
+            _tensor(f"w{stride}", _FLOAT, weight),
+            _tensor(f"b{stride}", _FLOAT, bias),
+            _tensor(f"shape{stride}", _INT64, np.array([1, columns, (SIDE_PX // stride) ** 2], np.int64)),
+        ]
+        steps = [_attribute("kernel_shape", stride, stride), _attribute("strides", stride, stride)]
+        nodes += [
+            _node("Conv", ["input", f"w{stride}", f"b{stride}"], f"map{stride}", steps),
+            _node("Reshape", [f"map{stride}", f"shape{stride}"], f"flat{stride}"),
+        ]
+    axis = _bytes(1, b"axis") + _number(3, 2) + _number(20, _INT)
+    nodes += [
+        _node("Concat", [f"flat{stride}" for stride in STRIDES], "all", [axis]),
+        _node("Transpose", ["all"], "output", [_attribute("perm", 0, 2, 1)]),
+    ]
+    cells = sum((SIDE_PX // stride) ** 2 for stride in STRIDES)
+    return _write(path, nodes, constants, [_value("output", (1, cells, columns))])
+
+
+def _write(path: Path, nodes: Sequence[bytes], constants: Sequence[bytes], told: Sequence[bytes]) -> str:
     graph = b"".join(
         [
             *(_bytes(1, node) for node in nodes),

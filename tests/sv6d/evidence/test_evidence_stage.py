@@ -68,7 +68,7 @@ def test_records_fit_the_schema_and_the_pictures(tmp_path: Path) -> None:
     counts = materialize(tmp_path, tmp_path / "mine")
     assert (counts["videos"], counts["keyframes"], counts["shots_without_keyframe"]) == (2, 3, 0)
     assert (counts["sound_unmeasured"], counts["faces_unscored"], counts["speech_unread"]) == (0, 3, 1)
-    assert counts["lines_said"] == 1
+    assert (counts["people_unscored"], counts["lines_said"]) == (3, 1)
     found, shots = read_evidence(tmp_path / "evidence"), read_shots(tmp_path / "shots")
     nulls = [item for items in found.values() for item in items if item.value is None]
     assert {item.kind for item in nulls} == {"sound"}  # one clip has none, the other's is silent

@@ -9,7 +9,8 @@ import pytest
 
 from sv6d.errors import ModelError
 from sv6d.evidence.config import EvidenceConfig, FacesConfig
-from sv6d.evidence.faces import FaceDetector, detector_build
+from sv6d.evidence.detectors import detector_build
+from sv6d.evidence.faces import FaceDetector
 from sv6d.evidence.measure import measure
 from sv6d.evidence.shot_scale import scale_of
 from sv6d.params import read_config
@@ -38,33 +39,33 @@ def detector(tmp_path: Path) -> FaceDetector:
 
 
 def test_faces_are_where_the_model_says(detector: FaceDetector) -> None:
-    (face,) = detector.faces(with_blue((1, 2)))
+    (face,) = detector.found(with_blue((1, 2)))
     # The cell's middle is at (40, 24) of 64; the face is 32 wide and 48 high.
     assert face.box == pytest.approx((24 / 64, 0.0, 56 / 64, 48 / 64))
     assert face.confidence == pytest.approx(1.0, abs=1e-5)
     assert face.height == pytest.approx(0.75)
-    assert detector.faces(with_blue()) == []
-    assert detector.faces(with_blue()[..., ::-1]) == []
+    assert detector.found(with_blue()) == []
+    assert detector.found(with_blue()[..., ::-1]) == []
 
 
 def test_overlapping_faces_are_one_and_others_are_not(detector: FaceDetector) -> None:
-    assert len(detector.faces(with_blue((1, 1), (1, 2)))) == 1  # a half of each in common, by union a third
-    assert len(detector.faces(with_blue((1, 0), (1, 3)))) == 2
+    assert len(detector.found(with_blue((1, 1), (1, 2)))) == 1  # a half of each in common, by union a third
+    assert len(detector.found(with_blue((1, 0), (1, 3)))) == 2
     dim = with_blue((2, 2))
     dim[dim == 255] = 100
-    assert detector.faces(dim) == []
+    assert detector.found(dim) == []
 
 
 @pytest.mark.parametrize("side_px", [128, 200])
 def test_a_larger_picture_is_made_smaller(detector: FaceDetector, side_px: int) -> None:
-    (face,) = detector.faces(with_blue((1, 2), side_px=side_px))
+    (face,) = detector.found(with_blue((1, 2), side_px=side_px))
     assert face.box == pytest.approx((24 / 64, 0.0, 56 / 64, 48 / 64), abs=0.01)
 
 
 def test_a_smaller_picture_lies_at_the_top_left_of_what_the_model_sees(detector: FaceDetector) -> None:
     picture = np.zeros((32, 32, 3), np.uint8)
     picture[:16, :16] = (0, 0, 255)
-    (face,) = detector.faces(picture)
+    (face,) = detector.found(picture)
     assert face.box == pytest.approx((0.0, 0.0, 24 / 32, 1.0))
 
 
@@ -75,13 +76,16 @@ def faces_config(path: Path | None, sha256: str | None) -> FacesConfig:
 
 
 def test_what_is_no_detector_is_a_typed_error(tmp_path: Path) -> None:
-    assert detector_build(faces_config(None, None)) is None
+    assert detector_build("faces", faces_config(None, None)) is None
     with pytest.raises(ModelError, match="no file"):
-        detector_build(faces_config(tmp_path / "none.onnx", "0" * 64))
+        detector_build("faces", faces_config(tmp_path / "none.onnx", "0" * 64))
     digest = write_detector(tmp_path / "made.onnx")
     with pytest.raises(ModelError, match=digest):
-        detector_build(faces_config(tmp_path / "made.onnx", "0" * 64))
-    assert detector_build(faces_config(tmp_path / "made.onnx", digest)) == f"evidence.faces made.onnx {digest[:12]}"
+        detector_build("faces", faces_config(tmp_path / "made.onnx", "0" * 64))
+    assert (
+        detector_build("faces", faces_config(tmp_path / "made.onnx", digest))
+        == f"evidence.faces made.onnx {digest[:12]}"
+    )
     write_detector(tmp_path / "half.onnx", outputs=("cls", "obj"))
     with pytest.raises(ModelError, match="bbox_16"):
         FaceDetector(tmp_path / "half.onnx", 0.6)

@@ -16,7 +16,8 @@ from sv6d.studio.pretraining import pretraining_plan
 from sv6d.studio.seeds import pretraining_seed
 
 torch.set_num_threads(1)
-SAMPLING = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SIZE = {"num_frames": 4, "height_px": 64, "width_px": 64}
+SAMPLING = {**SIZE, "reader": "pyav"}
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def requests_made() -> list[Request]:
     made = []
     for index, prompt in enumerate(("What?", "Label this shot.", "List all of the cuts, please.")):
         plan = pretraining_plan(pretraining_seed(index))
-        made.append(Request(sample_plan(plan, start_ns=0, end_ns=1_000_000_000, **SAMPLING), prompt))
+        made.append(Request(sample_plan(plan, start_ns=0, end_ns=1_000_000_000, **SIZE), prompt))
     return made
 
 

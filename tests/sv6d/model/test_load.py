@@ -61,7 +61,7 @@ def test_plain_transformers_loads_it(artifact: Path) -> None:
 
 def test_answers_are_the_same_each_time(artifact: Path, requests_made: list[Request]) -> None:
     model = load_model(artifact, adapter=None, device="cpu")
-    assert model.sampling == FrameSampling(num_frames=4, height_px=64, width_px=64)
+    assert model.sampling == FrameSampling(num_frames=4, height_px=64, width_px=64, reader="pyav")
     first = model.generate(requests_made, max_new_tokens=6, batch_size=2)
     torch.manual_seed(99)
     assert model.generate(requests_made, max_new_tokens=6, batch_size=2) == first
@@ -114,7 +114,9 @@ def test_what_is_no_model_is_refused(artifact: Path, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     with pytest.raises(ModelError, match="does not say how frames are sampled"):
         load_model(tmp_path, adapter=None, device="cpu")
-    write_json(tmp_path / "card.json", {"sampling": {"num_frames": 4, "height_px": 64, "width_px": 64}})
+    write_json(
+        tmp_path / "card.json", {"sampling": {"num_frames": 4, "height_px": 64, "width_px": 64, "reader": "pyav"}}
+    )
     with pytest.raises(ModelError, match="can not be loaded"):
         load_model(tmp_path, adapter=None, device="cpu")
     with pytest.raises(ModelError, match="does not say how frames are sampled"):
@@ -131,11 +133,13 @@ def test_weights_in_a_format_that_can_run_code_are_not_read(artifact: Path, tmp_
 
 
 def test_a_checkpoint_carries_the_sampling_on(tmp_path: Path) -> None:
-    write_json(tmp_path / "training.json", {"sampling": {"num_frames": 8, "height_px": 96, "width_px": 64}})
-    assert read_sampling(tmp_path) == FrameSampling(num_frames=8, height_px=96, width_px=64)
-    write_json(tmp_path / "training.json", {"sampling": {"num_frames": 8}})
-    with pytest.raises(ModelError, match="does not say"):
-        read_sampling(tmp_path)
+    stored = {"num_frames": 8, "height_px": 96, "width_px": 64, "reader": "decord"}
+    write_json(tmp_path / "training.json", {"sampling": stored})
+    assert read_sampling(tmp_path) == FrameSampling(num_frames=8, height_px=96, width_px=64, reader="decord")
+    for wrong in ({"num_frames": 8}, {**stored, "reader": "another"}):
+        write_json(tmp_path / "training.json", {"sampling": wrong})
+        with pytest.raises(ModelError, match="does not say"):
+            read_sampling(tmp_path)
 
 
 def test_a_processor_keeps_the_size_of_the_frames() -> None:

@@ -59,7 +59,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *records(made, "grpo", RIGHT),
         *(record for name in BASELINES for record in records(made, name, RIGHT)),
     ]
-    samplings = dict.fromkeys(("base", "sft", "grpo"), FrameSampling(8, 64, 64))
+    samplings = dict.fromkeys(("base", "sft", "grpo"), FrameSampling(8, 64, 64, "pyav"))
     write_json(folder / "benchmark_scores" / "scores.json", score_all(all_records, made, samplings, CONFIG))
     publish(folder, "benchmark_scores", {"items": 18})
     return folder

@@ -9,7 +9,7 @@ import pytest
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.rules import RULES
 from sv6d.evidence import subtitle_band
-from sv6d.evidence.face_cue import FACE_STATS
+from sv6d.evidence.box_cue import FACE_STATS, PERSON_STATS
 from sv6d.evidence.motion import PAN_PER_S, TILT_PER_S, ZOOM_PER_S
 from sv6d.evidence.motion_cue import MOTION_STATS, SHAKE_STAT
 from sv6d.evidence.shot_cues import LAYOUT_STATS, LIGHT_STATS, SHARPNESS_STAT
@@ -76,7 +76,7 @@ def test_statistics_are_those_that_the_evidence_measures() -> None:
         "sound": SOUND_STATS,
         "speech": SPEECH_STATS,
         "layout": (*LAYOUT_STATS, subtitle_band.STAT),
-        "box": FACE_STATS,
+        "box": (*FACE_STATS, *PERSON_STATS),
         "keyframe": (SHARPNESS_STAT,),
     }
     for kind, stats in by_kind.items():

@@ -18,7 +18,7 @@ from sv6d.video.windows import Framing, Window, sample_windows
 from tests.sv6d.video.made_videos import shot, write_video
 
 S = 1_000_000_000
-FRAMING = Framing(num_frames=3, height_px=48, width_px=64)
+FRAMING = Framing(num_frames=3, height_px=48, width_px=64, reader="pyav")
 
 
 def sampled(root: Path, windows: list[Window], framing: Framing = FRAMING) -> tuple[dict[Window, Clip], int]:
@@ -56,7 +56,7 @@ def test_a_window_is_decoded_once_whoever_asks_and_with_whatever_others(root: Pa
     direct = sample_clip(path, start_ns=S, end_ns=2 * S, num_frames=3, height_px=48, width_px=64)
     assert np.array_equal(again[second].pixels_THWC, direct.pixels_THWC)
     assert (again[second].frame_times, again[second].first_pts) == (direct.frame_times, direct.first_pts)
-    _, found = sampled(root, [first], Framing(num_frames=2, height_px=48, width_px=64))
+    _, found = sampled(root, [first], Framing(num_frames=2, height_px=48, width_px=64, reader="pyav"))
     assert found == 0  # another framing is another clip
 
 
