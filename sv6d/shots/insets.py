@@ -133,6 +133,14 @@ def _features(
     inside = pixels_of_blocks(part_NBD)[:, None].astype(np.int16)
     old, new, mixed = (planes_TCHW[at] * inside for at in (middle - half, middle + half, middle))
 
+    # What is asked of the ends alone leaves few windows to search in.
+    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in (old, new)]
+    good = np.minimum(*held) >= _LEAST_TEXTURED
+    good[good] = np.minimum(_beyond(old[good], new[good]), _beyond(new[good], old[good])) >= _LEAST_BEYOND
+    if not good.any():
+        return good, {}
+    old, new, mixed, share_N = old[good], new[good], mixed[good], share_N[good]
+
     def mean(values_NHW: np.ndarray) -> np.ndarray:
         return np.asarray(values_NHW.mean(axis=(1, 2)) / share_N + 0.5)
 
@@ -145,11 +153,10 @@ def _features(
         "both": np.log(2.0 * mixture / (by_old + by_new)),
         "levels": np.log1p(mean(np.abs(way).sum(axis=1)) - 0.5),
     }
-    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in (old, new)]
-    beyond = np.minimum(_beyond(old, new), _beyond(new, old))
-    good = (features["nearer"] <= _MOST_LOG_ERROR) & (np.minimum(*held) >= _LEAST_TEXTURED) & (beyond >= _LEAST_BEYOND)
-    ends = compare_ends(old[good], new[good]) if good.any() else {}
-    return good, {**{name: values[good] for name, values in features.items()}, **ends}
+    keep = features["nearer"] <= _MOST_LOG_ERROR
+    good[good] = keep
+    ends = compare_ends(old[keep], new[keep]) if keep.any() else {}
+    return good, {**{name: values[keep] for name, values in features.items()}, **ends}
 
 
 def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:
