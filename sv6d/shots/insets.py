@@ -88,6 +88,9 @@ def _candidates(
         if not middle.size:
             continue
         bent, keep = _ramps(fields, part, middle, half)
+        # What is asked of the ends alone leaves few windows to look longer at.
+        old, new = planes_TCHW[middle[keep] - half], planes_TCHW[middle[keep] + half]
+        keep[keep] = _are_pictures(old, new, part[keep], share[keep])
         keep[keep] = _is_live(change, part[keep], middle[keep], half, frame_ns)
         middle, part, share, bent = middle[keep], part[keep], share[keep], bent[keep]
         if middle.size:
@@ -133,14 +136,6 @@ def _features(
     inside = pixels_of_blocks(part_NBD)[:, None].astype(np.int16)
     old, new, mixed = (planes_TCHW[at] * inside for at in (middle - half, middle + half, middle))
 
-    # What is asked of the ends alone leaves few windows to search in.
-    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in (old, new)]
-    good = np.minimum(*held) >= _LEAST_TEXTURED
-    good[good] = np.minimum(_beyond(old[good], new[good]), _beyond(new[good], old[good])) >= _LEAST_BEYOND
-    if not good.any():
-        return good, {}
-    old, new, mixed, share_N = old[good], new[good], mixed[good], share_N[good]
-
     def mean(values_NHW: np.ndarray) -> np.ndarray:
         return np.asarray(values_NHW.mean(axis=(1, 2)) / share_N + 0.5)
 
@@ -154,9 +149,18 @@ def _features(
         "levels": np.log1p(mean(np.abs(way).sum(axis=1)) - 0.5),
     }
     keep = features["nearer"] <= _MOST_LOG_ERROR
-    good[good] = keep
-    ends = compare_ends(old[keep], new[keep]) if keep.any() else {}
-    return good, {**{name: values[keep] for name, values in features.items()}, **ends}
+    _, ends = compare_ends(old[keep], new[keep]) if keep.any() else (keep, {})
+    return keep, {**{name: values[keep] for name, values in features.items()}, **ends}
+
+
+def _are_pictures(old: np.ndarray, new: np.ndarray, part_NBD: np.ndarray, share_N: np.ndarray) -> np.ndarray:
+    """Whether the part holds something at both ends of a window, and they differ by more than a small movement."""
+    inside = pixels_of_blocks(part_NBD)[:, None].astype(np.int16)
+    ends = old, new = old * inside, new * inside
+    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in ends]
+    good = np.minimum(*held) >= _LEAST_TEXTURED
+    good[good] = np.minimum(_beyond(old[good], new[good]), _beyond(new[good], old[good])) >= _LEAST_BEYOND
+    return np.asarray(good)
 
 
 def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:
