@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -25,22 +25,28 @@ _SAME_NEW = 0.5  # share of the picture that is new; measured: dissolves of the 
 _BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
 
 
-def compare_ends(old: np.ndarray, new: np.ndarray) -> dict[str, np.ndarray]:
-    """How far pictures differ in structure, which light does not change (N x C x H x W each).
+def compare_ends(
+    old: np.ndarray, new: np.ndarray, may_be: Callable[[np.ndarray], np.ndarray] | None = None
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Which pairs of pictures may be two shots, and how far these differ in structure, which light does not change.
 
-    shape: share of the picture that has changed; new: of it, what is nowhere in the old one; both in [0, 1].
+    Pictures are N x C x H x W. shape: share of the picture that has changed; new: of it, what is nowhere in the old
+    one, so no more than `shape`; both in [0, 1]. `may_be` says by `shape` which pairs are worth the longer search for
+    `new`; all of them without it.
     """
     (detail_old, mean_old), (detail_new, mean_new) = textures(old), textures(new)
     shift = np.abs(mean_old - mean_new).sum(axis=1)
     weight = speaking_weights(detail_old, detail_new, shift, shift)
     shape_old, shape_new = structure(old[:, 0]), structure(new[:, 0])
-    shape = np.maximum(moved_difference(shape_old, shape_new), moved_difference(shape_new, shape_old))
+    difference = np.maximum(moved_difference(shape_old, shape_new), moved_difference(shape_new, shape_old))
     detail = 0.5 * (textures(shape_old)[0] + textures(shape_new)[0])
-    changed = np.minimum(unlike(shape, detail, STRUCTURE_NOISE) / _CHANGED, 1.0)
-    elsewhere = np.minimum(unlike_elsewhere(shape_old, shape_new) / _CHANGED, 1.0)
-    return {
-        "shape": weighted_mean(weight, changed),
-        "new": weighted_mean(weight, np.minimum(changed, elsewhere)),
+    changed = np.minimum(unlike(difference, detail, STRUCTURE_NOISE) / _CHANGED, 1.0)
+    shape = weighted_mean(weight, changed)
+    keep = np.ones(len(shape), dtype=bool) if may_be is None else may_be(shape)
+    elsewhere = np.minimum(unlike_elsewhere(shape_old[keep], shape_new[keep]) / _CHANGED, 1.0)
+    return keep, {
+        "shape": shape[keep],
+        "new": weighted_mean(weight[keep], np.minimum(changed[keep], elsewhere)),
     }
 
 
@@ -78,5 +84,5 @@ def comes_back(planes_TCHW: np.ndarray, before: int, after: int, frame_ns: int, 
 def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int], least_new: float) -> bool:
     """Whether a frame is much the same picture as one of some others."""
     places = np.asarray(among)
-    ends = compare_ends(planes_TCHW[np.full_like(places, picture)], planes_TCHW[places])
+    _, ends = compare_ends(planes_TCHW[np.full_like(places, picture)], planes_TCHW[places])
     return bool(ends["new"].min() < least_new)

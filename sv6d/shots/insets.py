@@ -88,6 +88,9 @@ def _candidates(
         if not middle.size:
             continue
         bent, keep = _ramps(fields, part, middle, half)
+        # What is asked of the ends alone leaves few windows to look longer at.
+        old, new = planes_TCHW[middle[keep] - half], planes_TCHW[middle[keep] + half]
+        keep[keep] = _are_pictures(old, new, part[keep], share[keep])
         keep[keep] = _is_live(change, part[keep], middle[keep], half, frame_ns)
         middle, part, share, bent = middle[keep], part[keep], share[keep], bent[keep]
         if middle.size:
@@ -145,11 +148,19 @@ def _features(
         "both": np.log(2.0 * mixture / (by_old + by_new)),
         "levels": np.log1p(mean(np.abs(way).sum(axis=1)) - 0.5),
     }
-    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in (old, new)]
-    beyond = np.minimum(_beyond(old, new), _beyond(new, old))
-    good = (features["nearer"] <= _MOST_LOG_ERROR) & (np.minimum(*held) >= _LEAST_TEXTURED) & (beyond >= _LEAST_BEYOND)
-    ends = compare_ends(old[good], new[good]) if good.any() else {}
-    return good, {**{name: values[good] for name, values in features.items()}, **ends}
+    keep = features["nearer"] <= _MOST_LOG_ERROR
+    _, ends = compare_ends(old[keep], new[keep]) if keep.any() else (keep, {})
+    return keep, {**{name: values[keep] for name, values in features.items()}, **ends}
+
+
+def _are_pictures(old: np.ndarray, new: np.ndarray, part_NBD: np.ndarray, share_N: np.ndarray) -> np.ndarray:
+    """Whether the part holds something at both ends of a window, and they differ by more than a small movement."""
+    inside = pixels_of_blocks(part_NBD)[:, None].astype(np.int16)
+    ends = old, new = old * inside, new * inside
+    held = [(np.minimum(textures(end)[0] / SPEAKING, 1.0) * part_NBD).mean(axis=(1, 2)) / share_N for end in ends]
+    good = np.minimum(*held) >= _LEAST_TEXTURED
+    good[good] = np.minimum(_beyond(old[good], new[good]), _beyond(new[good], old[good])) >= _LEAST_BEYOND
+    return np.asarray(good)
 
 
 def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:

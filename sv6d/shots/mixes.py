@@ -177,7 +177,12 @@ def _features(
     middle, bent, mixture, by_old, by_new, old, new, mixed = _hopeful(
         middle, bent, mixture, by_old, by_new, old, new, mixed
     )
-    return middle, {**_errors(bent, mixture, by_old, by_new, old, new), **compare_ends(old, new)}
+    errors = _errors(bent, mixture, by_old, by_new, old, new)
+    logits = _without_ends(errors)
+    keep, ends = compare_ends(
+        old, new, lambda shape: logits + (WEIGHTS["shape"] + WEIGHTS["new"]) * shape >= _THRESHOLD
+    )
+    return middle[keep], {**{name: values[keep] for name, values in errors.items()}, **ends}
 
 
 def _distance(some: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -198,6 +203,11 @@ def _errors(
     }
 
 
+def _without_ends(features: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Logits by the features that are known, as if the structure of the ends were the same."""
+    return np.asarray(_BIAS + sum(WEIGHTS[name] * values for name, values in features.items()))
+
+
 def _hopeful(
     middle: np.ndarray,
     bent: np.ndarray,
@@ -210,8 +220,7 @@ def _hopeful(
 ) -> list[np.ndarray]:
     """Windows that may still be taken for a mixture, whatever the structure of their ends says."""
     features = _errors(bent, mixture, by_old, by_new, old, new)
-    most = _BIAS + sum(WEIGHTS.get(name, 0.0) * values for name, values in features.items())
-    most = most + WEIGHTS["shape"] + WEIGHTS["new"]
+    most = _without_ends(features) + WEIGHTS["shape"] + WEIGHTS["new"]
     keep = (features["nearer"] <= _MOST_LOG_ERROR) & (most >= _THRESHOLD)
     return [part[keep] for part in (middle, bent, mixture, by_old, by_new, old, new, mixed)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -17,10 +18,11 @@ from sv6d.shots.boundary import Pictures
 from sv6d.timeline import NS_PER_S
 from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation
-from sv6d.video.walk import Shown, Step, walk
+from sv6d.video.walk import Shown, Step, batches
 
 _LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 _LEAST_SIDE_PX = 8  # ours: two blocks
+_MOST_BYTES = 32 << 20  # of decoded frames held at a time; ours: ten of 1080p
 _CLOSER_PX = 256  # measured: the lines of a slide are apart at it
 _LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 # Where a closer look may be needed: pictures that stood still for some frames and then changed, by levels of luma.
@@ -59,69 +61,80 @@ def read(path: Path, duration_ns: int | None) -> Reading:
     Raises:
         DecodeError: the file can not be read, or holds no frame.
     """
-    started = time.process_time()
-    steps = walk(path, deblock_all=False)
-    head = next(steps)
-    decode_s, shown = time.process_time() - started, head.shown
-    collector = _Collector(shown)
-    step: Step | None = head
+    decode_s = 0.0
+    collector: _Collector | None = None
     times_ns: list[int] = []
-    while step is not None:
-        times_ns.append(step.time_ns)
-        collector.add(step.frame, step.time_ns)
+    found = batches(path, deblock_all=False, most_bytes=_MOST_BYTES)
+    while True:
         started = time.process_time()
-        step = next(steps, None)
+        batch = next(found, None)
         decode_s += time.process_time() - started
+        if batch is None:
+            break
+        if collector is None:
+            collector = _Collector(batch[0].shown)
+        collector.add(batch)
+        times_ns += [step.time_ns for step in batch]
+    assert collector is not None  # a file without a frame is an error
     if duration_ns is None:
         duration_ns = times_ns[-1] + max(1, int(np.median(np.diff(times_ns))) if len(times_ns) > 1 else 1)
     pictures = Pictures(collector.small(), tuple(times_ns), duration_ns, collector.looks, collector.stills)
-    return Reading(pictures, shown.frames_declared, decode_s)
+    return Reading(pictures, collector.shown.frames_declared, decode_s)
 
 
 class _Collector:
     """Small pictures of all frames, and larger ones of the few where a closer look may be needed."""
 
     def __init__(self, shown: Shown) -> None:
+        self.shown = shown
         self.looks: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self.stills: dict[int, np.ndarray] = {}
         self._orientation = shown.orientation
         shape_px = shown.height_px, shown.width_px
         height, width = fit(*shape_px, _LONGEST_PX, _LEAST_SIDE_PX)
         self._small = _Shrinker(shown.orientation, (height, width), "yuv444p")
         self._closer = _Shrinker(shown.orientation, fit(*shape_px, _CLOSER_PX, _LEAST_CLOSER_SIDE_PX), "gray")
         self._least_change = _LEAST_LEVELS * height * width
+        self._num = 0
         self._coded: list[np.ndarray] = []
-        self._before: av.VideoFrame | None = None
+        self._before: tuple[av.VideoFrame, np.ndarray] | None = None
         self._changes: deque[float] = deque(maxlen=_STILL_PAIRS)
-        self.stills: dict[int, np.ndarray] = {}
         self._looked_ns = 0
         self._looked: np.ndarray | None = None
         self._kept: np.ndarray | None = None
 
-    def add(self, frame: av.VideoFrame, time_ns: int) -> None:
-        picture = self._small(frame)
-        if time_ns >= self._looked_ns + _STILL_NS:
-            self._look_at_still(frame, picture[0])
-            self._looked_ns, self._looked = time_ns, picture[0]
+    def add(self, steps: Sequence[Step]) -> None:
+        pixels_TCHW = self._small([step.frame for step in steps])
+        self._coded.append(pixels_TCHW)
+        for step, picture in zip(steps, pixels_TCHW, strict=True):
+            self._look(step, picture[0])
+            self._num += 1
+
+    def _look(self, step: Step, luma: np.ndarray) -> None:
+        """Keep larger pictures of this frame, given its small one, where they may be needed."""
+        if step.time_ns >= self._looked_ns + _STILL_NS:
+            self._look_at_still(step.frame, luma)
+            self._looked_ns, self._looked = step.time_ns, luma
         if self._before is not None:
-            change = cv2.norm(picture[0], self._coded[-1][0], cv2.NORM_L1)
+            frame_before, luma_before = self._before
+            change = cv2.norm(luma, luma_before, cv2.NORM_L1)
             stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
             if stood_still and change > self._least_change:
-                before, after = (self._closer(part)[0] for part in (self._before, frame))
-                self.looks[len(self._coded)] = self._orientation.apply(before), self._orientation.apply(after)
+                before, after = self._closer([frame_before, step.frame])[:, 0]
+                self.looks[self._num] = self._orientation.apply(before), self._orientation.apply(after)
             self._changes.append(change)
-        self._coded.append(picture)
-        self._before = frame
+        self._before = step.frame, luma
 
     def _look_at_still(self, frame: av.VideoFrame, luma: np.ndarray) -> None:
         if self._looked is None or _same_share(luma, self._looked) < _LEAST_SAME_SHARE:
             return
         if self._kept is None or _same_share(luma, self._kept) <= _MOST_SAME_SHARE:
-            self.stills[len(self._coded)] = self._orientation.apply(self._closer(frame)[0])
+            self.stills[self._num] = self._orientation.apply(self._closer([frame])[0, 0])
             self._kept = luma
 
     def small(self) -> np.ndarray:
         """T x C x H x W, as shown."""
-        coded_HWTC = np.stack(self._coded).transpose(2, 3, 0, 1)
+        coded_HWTC = np.concatenate(self._coded).transpose(2, 3, 0, 1)
         return np.ascontiguousarray(self._orientation.apply(coded_HWTC).transpose(2, 3, 0, 1))
 
 
@@ -139,23 +152,24 @@ class _Shrinker:
         self._num_planes = 1 if pixel_format == "gray" else 3
         self._reformatter = VideoReformatter()
 
-    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
-        # Area averaging: what samples fewer pixels makes still texture flicker when scaled down this far (measured:
-        # by way of a bilinear picture of 128 pixels in two thirds of the time, the noise exceeds the movement).
-        # Full range, so that a level is the same share of the range in every file. One thread: bytes must not
-        # depend on the number of cores.
-        small = self._reformatter.reformat(
-            frame,
-            width=self._width,
-            height=self._height,
-            format=self._format,
-            interpolation=Interpolation.AREA,
-            dst_color_range=ColorRange.JPEG,
-            threads=1,
-        )
-        # Not `to_ndarray`: it takes a quarter as long as scaling.
-        pixels = np.empty((self._num_planes, self._height, self._width), dtype=np.uint8)
-        for place, plane in zip(pixels, small.planes, strict=True):
-            lines = np.frombuffer(cast(Any, plane), dtype=np.uint8).reshape(-1, plane.line_size)
-            place[:] = lines[: self._height, : self._width]
-        return pixels
+    def __call__(self, frames: Sequence[av.VideoFrame]) -> np.ndarray:
+        """T x C x H x W."""
+        pixels_TCHW = np.empty((len(frames), self._num_planes, self._height, self._width), dtype=np.uint8)
+        for frame, pixels in zip(frames, pixels_TCHW, strict=True):
+            # Area averaging: what samples fewer pixels makes still texture flicker when scaled down this far (measured:
+            # by way of a bilinear picture of 128 pixels in two thirds of the time, the noise exceeds the movement).
+            # Full range, so that a level is the same share of the range in every file. One thread: bytes must not
+            # depend on the number of cores.
+            small = self._reformatter.reformat(
+                frame,
+                width=self._width,
+                height=self._height,
+                format=self._format,
+                interpolation=Interpolation.AREA,
+                dst_color_range=ColorRange.JPEG,
+                threads=1,
+            )
+            # Not `to_ndarray`, which takes twice as long.
+            for place, plane in zip(pixels, small.planes, strict=True):
+                place[:] = np.ndarray(place.shape, np.uint8, cast(Any, plane), strides=(plane.line_size, 1))
+        return pixels_TCHW

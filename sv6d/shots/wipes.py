@@ -59,7 +59,7 @@ def find_wipes(planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], frame_
         if any(sweep.pure > other.first and sweep.first < other.pure for other in kept):
             continue
         before, after = sweep.first - 1, sweep.pure
-        ends = compare_ends(planes_TCHW[[before]], planes_TCHW[[after]])
+        _, ends = compare_ends(planes_TCHW[[before]], planes_TCHW[[after]])
         if ends["new"][0] >= _LEAST_NEW and not comes_back(planes_TCHW, before, after, frame_ns, _SEEN_NEW):
             kept.append(sweep)
     return sorted((sweep.as_boundary() for sweep in kept), key=lambda item: item.first)

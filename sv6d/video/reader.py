@@ -175,19 +175,19 @@ def open_video(path: Path, *, deblock_all: bool = True) -> Iterator[VideoFile]:
     but local files can be reached. One decoding thread: workers share the cores already, and what
     a decoder conceals in a damaged file then does not depend on the number of cores.
 
-    Without `deblock_all` frames that no other is predicted from keep the edges of their coding blocks, and nothing
-    drifts. Measured: pictures scaled down to 64 pixels differ by 0.004 levels of 255 on average, by 0.03 where they
-    were 160 pixels; decoding H.264 takes 0.73 to 0.98 of the time, of codecs that do not know it as long as before.
-
-    Raises:
-        DecodeError: one of its kinds, saying what is wrong with the file.
+    Without `deblock_all` the edges of coding blocks stay where nothing drifts for it: in H.264 in B pictures, in other
+    codecs in frames that no other is predicted from. Measured: pictures scaled down to 32 pixels differ by 0.06 levels
+    of 255 on average at most, a frame of a clip of 720p by 0.28 (as frames without references alone: 0.01, and 0.04;
+    as all frames: 1.1, and 2.5); decoding H.264 takes 0.84 to 1.0 of the time, the rest about as long as before.
     """
     name = container_format(path)
     with typed_errors(path), _open(path, name) as container:
         stream = choose_stream(path, container)
         stream.codec_context.thread_count = 1
         if not deblock_all:
-            stream.codec_context.options = {**stream.codec_context.options, "skip_loop_filter": "noref"}
+            # HEVC has encoders that write B pictures alone, each predicted from the one before.
+            frames = "bidir" if stream.codec_context.codec.canonical_name == "h264" else "noref"
+            stream.codec_context.options = {**stream.codec_context.options, "skip_loop_filter": frames}
         yield VideoFile(path, name, container, stream)
 
 
