@@ -75,15 +75,20 @@ def _page_picture(page: Page, num_lines: int, sight: Sight) -> Image.Image:
         letterer.write(line, x + 18.0, y, LINE_SIZE, ink)
     letterer.write(str(page.number), width - 24.0, height - 22.0, _FOOT_SIZE, ink)
     if page.picture is not None:
-        size = 0.36 * min(width, height)
         drawn = draw_subject(page.picture, max(sight.scale_x, sight.scale_y), 2).convert("RGBa")
-        left, upper = (
-            (width - size - 0.04 * width, 0.4 * height) if width > height else (0.5 * (width - size), 0.62 * height)
-        )
+        place = picture_box(width, height)
+        left, upper, size = place.left, place.top, place.right - place.left
         paste_sprite(
             picture, drawn, left * sight.scale_x, upper * sight.scale_y, size * sight.scale_x, size * sight.scale_y
         )
     return picture
+
+
+def picture_box(width: float, height: float) -> Box:
+    """Where a page's picture stands, in reference pixels."""
+    size = 0.36 * min(width, height)
+    left, top = (width - size - 0.04 * width, 0.4 * height) if width > height else (0.5 * (width - size), 0.62 * height)
+    return Box(left, top, left + size, top + size)
 
 
 def _corner(width: float, height: float) -> tuple[float, float]:

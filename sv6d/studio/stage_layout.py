@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +20,7 @@ from sv6d.studio.staging import Division
 
 _BAR = 0.12  # of the height, where nothing says how high: a film of 2.35:1 in a picture of 16:9
 _BRIGHTEST = 0.8  # mean luma that a grade reaches of any scene; ours
+_DIM, _LIT = 0.35, 0.55  # mean luma between high bars, in turns, so that changes are seen; ours
 _SIGN_ROOM = 0.94  # of the width that a line of a window's writing may take
 _TITLE_PX, _SUBTITLE_PX = 34.0, 22.0  # sizes of the letters of signs
 _SIGN_RAMP, _SIGN_WAIT = 6, 5  # frames that a card's title takes to come, and waits for, as in reels
@@ -64,13 +64,23 @@ class LayoutStage:
         bars = self._bars_of(label)
         image = 1.0 - bars
         look = shot.look
-        if look.luma / image > _BRIGHTEST and not self._states_light(index):
-            look = Look("low_key", look.colour_tone, sum(LUMA_RANGES["low_key"]) / 2.0, look.red_minus_blue)
+        if look.luma / image > _BRIGHTEST and not self._states(index, "lighting_key"):
+            return self._small(index, image)
         if look.luma / image > _BRIGHTEST:
             return f"between bars the shot would not be {look.lighting_key} as a whole"
         look = replace(look, luma=round(look.luma / image, 4), red_minus_blue=round(look.red_minus_blue / image, 4))
         self._shots[index] = replace(shot, look=look)
         self.bars[index] = bars / 2.0
+        return None
+
+    def _small(self, index: int, image: float) -> str | None:
+        """Between bars that leave so little of the picture that it is dark as a whole, whatever is seen there."""
+        shot, dark = self._shots[index], sum(LUMA_RANGES["low_key"]) / 2.0
+        if self._states(index, "colour_tone") or dark / image > _BRIGHTEST:
+            return "between such bars it would have no colour or light as a whole"
+        luma = min(dark / image, _DIM if shot.look.lighting_key == "mid_key" else _LIT)
+        self._shots[index] = replace(shot, look=Look("low_key", "neutral", luma, 0.0))
+        self.bars[index] = (1.0 - image) / 2.0
         return None
 
     def _bars_of(self, label: Label) -> float:
@@ -87,8 +97,9 @@ class LayoutStage:
         if movement != "static":
             return f"a page does not {movement.replace('_', ' ')}"
         self.pictures[index] = picture
-        for label in self._labels("subject_type", self._document.shots[index]):
-            self.omitted[label.id] = "a page shows writing alone"
+        if not isinstance(picture, Page) or picture.picture is None:
+            for label in self._labels("subject_type", self._document.shots[index]):
+                self.omitted[label.id] = "there is writing alone in the shot"
         return None
 
     def _page(self, index: int) -> Page | Card:
@@ -105,9 +116,9 @@ class LayoutStage:
         lines = [text for text in fitting if text != title and is_as_wide(text, LINE_SIZE, room)]
         if not titles and not lines:
             lines = [self._pick(PAGE_LINES)]
-        deck = int(self._rng.integers(1 << 31))
         shown = tuple((line, 0) for line in lines[:MOST_LINES])
-        return Page(deck, index + 1, title, shown, None, _ground(shot.look))
+        picture = None if shot.overlays else shot.subject
+        return Page(shot.seed, index + 1, title, shown, picture, _ground(shot.look))
 
     def _card(self, index: int) -> Card:
         """Flat black with a title: what a fade leads to or comes from."""
@@ -125,9 +136,9 @@ class LayoutStage:
         shot = self._shots[index]
         if shot.overlays:
             return "a recorded screen bears no overlays"
-        if self._states_light(index) and shot.look.lighting_key == "mid_key":
+        if self._states(index, "lighting_key") and shot.look.lighting_key == "mid_key":
             return "a recorded screen is bright or dark"
-        if shot.look.colour_tone != "neutral" and self._labels("colour_tone", self._document.shots[index]):
+        if shot.look.colour_tone != "neutral" and self._states(index, "colour_tone"):
             return "a recorded screen is neither warm nor cool"
         dark = shot.look.lighting_key == "low_key"
         fitting = [text for text in self._texts(index) if fits(text, self._plan.width)]
@@ -167,7 +178,7 @@ class LayoutStage:
             and before.second is not None
             and before.kind == "gap_text"
             and before.main == box
-            and (before.second.look.lighting_key == shot.look.lighting_key or not self._states_light(index))
+            and (before.second.look.lighting_key == shot.look.lighting_key or not self._states(index, "lighting_key"))
         ):
             self.divisions[index] = before
         else:
@@ -215,15 +226,15 @@ class LayoutStage:
         ]
         return [text for text in dict.fromkeys(value for *_, value in sorted(found)) if text not in said]
 
-    def _labels(self, field: str, shot: Shot) -> Iterator[Label]:
-        return (
+    def _labels(self, field: str, shot: Shot) -> list[Label]:
+        return [
             label
             for label in self._document.labels
             if label.field == field and shot.span.contains(label.span.middle_ns)
-        )
+        ]
 
-    def _states_light(self, index: int) -> bool:
-        return any(True for _ in self._labels("lighting_key", self._document.shots[index]))
+    def _states(self, index: int, field: str) -> bool:
+        return bool(self._labels(field, self._document.shots[index]))
 
     def _pick(self, options: list[str] | tuple[str, ...]) -> str:
         return options[int(self._rng.integers(len(options)))]

@@ -50,14 +50,22 @@ class _Line:
 def stage_words(document: Document, plan: ClipPlan) -> StagedWords:
     """The bands that `packaging_cues` of kind `subtitle_band` and labels `text_overlay: subtitle` ask for.
 
-    A label's words are those of the evidence that it cites, each as long as it is seen.
+    A label's words are those of the evidence that it cites, each as long as it is seen. Where `packaging` has drawn a
+    caption there is one already.
     """
     omitted: dict[str, str] = {}
     signs: list[Sign] = []
     for label in document.labels:
         if label.field == "text_overlay" and label.value != "subtitle":
             omitted[label.id] = "of writing by the editor the studio draws subtitles and `packaging`"
+    captioned = [
+        plan.shot_span(index)
+        for index, shot in enumerate(plan.shots)
+        if any(overlay.kind == "caption" for overlay in shot.overlays)
+    ]
     for line in _lines(document, omitted):
+        if any(span.contains(line.span.middle_ns) for span in captioned):
+            continue
         first, end = (
             round(ns * plan.fps_num / (plan.fps_den * NS_PER_S)) for ns in (line.span.start_ns, line.span.end_ns)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from sv6d.studio.plan import ClipPlan
 from sv6d.studio.reel import Card, Page, Screen, Sign
 from sv6d.studio.screens import screen_texts
 from sv6d.studio.signs import letters_box
-from sv6d.studio.slides import page_texts
+from sv6d.studio.slides import page_texts, picture_box
 from sv6d.studio.staged_frame import paint_of
 from sv6d.studio.staging import Shown, Staging, hand_way
 from sv6d.studio.truth import METHOD, truth
@@ -46,10 +46,12 @@ def staged_truth(plan: ClipPlan, staging: Staging, video: Video, frame_times: Se
     document = truth(plan, video, frame_times, paint_of(plan, staging))
     times = FileTimes(frame_times, video.duration_ns)
     pictures = dict(staging.pictures)
-    # A page has no subject: what stood for it is the page.
-    subjects = {f"shot{index}.subject" for index in pictures}
-    evidence = [_as_page(item) if item.id in subjects else item for item in document.evidence]
-    untrue = {f"shot{index}.subject_type.{plan.shots[index].subject.kind}" for index in pictures}
+    evidence = [_in_picture(item, plan, pictures) for item in document.evidence]
+    untrue = {
+        f"shot{index}.subject_type.{plan.shots[index].subject.kind}"
+        for index, picture in pictures.items()
+        if not _shows_subject(picture)
+    }
     labels = [label for label in document.labels if label.id not in untrue]
     for index, picture in staging.pictures:
         evidence += _writing(plan, index, picture, document.shots[index].span)
@@ -74,7 +76,17 @@ def staged_truth(plan: ClipPlan, staging: Staging, video: Video, frame_times: Se
     )
 
 
-def _as_page(item: Evidence) -> Evidence:
+def _shows_subject(picture: Page | Card | Screen) -> bool:
+    return isinstance(picture, Page) and picture.picture is not None
+
+
+def _in_picture(item: Evidence, plan: ClipPlan, pictures: Mapping[int, Page | Card | Screen]) -> Evidence:
+    """Evidence of a subject where there is a page or screen: its picture there, or the page as a whole."""
+    shown = {f"shot{index}.subject": picture for index, picture in pictures.items()}.get(item.id)
+    if shown is None:
+        return item
+    if _shows_subject(shown):
+        return item.model_copy(update={"box": _shares(picture_box(plan.width, plan.height), plan)})
     return item.model_copy(update={"stat": "page", "value": "page", "box": None})
 
 

@@ -21,6 +21,7 @@ from sv6d.studio.config import StudioConfig
 from sv6d.studio.from_document import plan_of
 from sv6d.studio.labels import true_label
 from sv6d.studio.render import render_frame
+from sv6d.studio.staged_frame import paint_of
 from sv6d.studio.studio import render_document, render_folder
 from sv6d.timeline import NS_PER_S
 from tests.sv6d.handmade import document
@@ -144,7 +145,7 @@ def test_an_effect_is_drawn_over_the_transition_of_its_kind(kind: BoundaryKind, 
     ((index, joint),) = staging.joints
     assert (index, transition.kind, TRANSITION_STYLES[joint.kind]) == (1, under, style)
     assert joint.num_frames == transition.num_frames >= 6
-    paint = staging.paint(plan)
+    paint = paint_of(plan, staging)
     assert paint is not None
     first, pure = plan.shots[1].mixed_frames
     for frame in (first - 1, pure):  # outside the effect nothing is changed
@@ -225,13 +226,13 @@ def test_a_hand_shakes_the_picture_by_what_the_document_says(config: StudioConfi
 
 def test_what_contradicts_the_feed_is_named() -> None:
     asked = changing("dissolve")
-    asked = with_label(asked, "layout", "split_screen", 0, "layout", "split_screen")
     asked = with_label(asked, "steadiness", "stable", 0, "motion", "shake_rms")
     asked = with_label(asked, "steadiness", "stable", 1, "motion", "shake_rms")
-    asked = with_label(asked, "camera_roll", "roll_clockwise", 1, "motion", "roll_speed")
-    asked = with_label(asked, "audio_edit", "voice_over", 1, "sound", "silence")
-    _, staging, omitted = plan_of(asked)
-    assert staging.paint(plan_of(asked)[0]) is None
+    asked = with_label(asked, "audio_edit", "on_screen_speech", 1, "sound", "silence")
+    asked = with_label(asked, "audio_edit", "beat_sync", 1, "sound", "cuts_on_beat")
+    asked = with_label(asked, "text_overlay", "subtitle", 1, "boundary", "text")
+    plan, staging, omitted = plan_of(asked)
+    assert paint_of(plan, staging) is None
     assert len(omitted) == 5
     assert not staging.shown
 
