@@ -12,7 +12,7 @@ from sv6d.studio.overlays import Box
 from sv6d.studio.plan import Camera, ClipPlan, Look, ShotPlan
 from sv6d.studio.planner import BACKDROPS, DRAWINGS, LUMA_RANGES, plan_subject
 from sv6d.studio.reel import Card, Page, Screen, Sign
-from sv6d.studio.reel_words import PAGE_LINES, PAGE_TITLES, REEL_TITLES, SCREEN_LINES, SCREEN_TITLES, SUBTITLES
+from sv6d.studio.reel_words import PAGE_LINES, PAGE_TITLES, REEL_TITLES, SCREEN_LINES, SCREEN_TITLES
 from sv6d.studio.screens import fits
 from sv6d.studio.slides import LINE_SIZE, MOST_LINES, TITLE_SIZE, page_room
 from sv6d.studio.stage_words import is_as_wide
@@ -22,7 +22,7 @@ _BAR = 0.12  # of the height, where nothing says how high: a film of 2.35:1 in a
 _BRIGHTEST = 0.8  # mean luma that a grade reaches of any scene; ours
 _DIM, _LIT = 0.35, 0.55  # mean luma between high bars, in turns, so that changes are seen; ours
 _SIGN_ROOM = 0.94  # of the width that a line of a window's writing may take
-_TITLE_PX, _SUBTITLE_PX = 34.0, 22.0  # sizes of the letters of signs
+_TITLE_PX = 34.0  # of a sign's letters
 _SIGN_RAMP, _SIGN_WAIT = 6, 5  # frames that a card's title takes to come, and waits for, as in reels
 _LEAST_PART = 0.1  # of a side: a smaller box is a sticker
 _FAR = 0.02  # shares of the frame: boxes nearer than this to all of it are all of it
@@ -171,7 +171,7 @@ class LayoutStage:
         return None
 
     def _window(self, index: int, box: Box) -> None:
-        """A window in a still frame with writing; shots after one another in one window share the frame."""
+        """A window in a still frame with a title; shots after one another in one window share both."""
         shot, before = self._shots[index], self.divisions.get(index - 1)
         if (
             before is not None
@@ -181,20 +181,19 @@ class LayoutStage:
             and (before.second.look.lighting_key == shot.look.lighting_key or not self._states(index, "lighting_key"))
         ):
             self.divisions[index] = before
-        else:
-            self.divisions[index] = Division("gap_text", box, (), self._second(index), index)
-        width, height = self._plan.width, self._plan.height
-        texts = self._texts(index)
-        first, end = self._plan.pure_frames(index)
-        rows = (
-            ("title", _TITLE_PX, box.top / 2.0, REEL_TITLES),
-            ("subtitle", _SUBTITLE_PX, (box.bottom + height) / 2.0, SUBTITLES),
-        )
-        for kind, size, y, stock in rows:
-            fitting = [text for text in texts if is_as_wide(text, size, _SIGN_ROOM * width)]
-            text = fitting[0] if fitting else stock[self.divisions[index].still_of % len(stock)]
-            texts = [each for each in texts if each != text]
-            self.signs.append(Sign(kind, text, 0, first, end, width / 2.0, round(y, 1)))
+            number = next(
+                at for at, sign in enumerate(self.signs) if sign.first == self._shots[before.still_of].first_frame
+            )
+            self.signs[number] = replace(self.signs[number], end=shot.end_frame)
+            return
+        self.divisions[index] = Division("gap_text", box, (), self._second(index), index)
+        width = self._plan.width
+        bands = {cue.text for cue in self._document.packaging_cues if cue.kind == "subtitle_band"}
+        texts = [text for text in self._texts(index) if text not in bands]
+        fitting = [text for text in texts if is_as_wide(text, _TITLE_PX, _SIGN_ROOM * width)]
+        text = fitting[0] if fitting else self._pick(REEL_TITLES)
+        y = round(box.top / 2.0, 1)
+        self.signs.append(Sign("title", text, 0, shot.first_frame, shot.end_frame, width / 2.0, y))
 
     def _second(self, index: int) -> ShotPlan:
         """Another scene in the shot's light and colour, seen by a camera that stands."""

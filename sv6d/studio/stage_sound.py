@@ -111,6 +111,6 @@ def _beat_of(cuts_s: Sequence[float]) -> tuple[float, float, float]:
         farthest_s = float(np.abs(off).max())
         if farthest_s < best[2]:
             best = (round(float(tempo), 1), round(first_s, 4), farthest_s)
-        if farthest_s <= _NEAR_BEAT_S:
+        elif best[2] <= _NEAR_BEAT_S:
             break
     return best

@@ -26,6 +26,7 @@ from sv6d.timeline import NS_PER_S
 
 _HAND_ROOM = 0.045  # heights cut off at each side of a shaking frame, so that nothing beyond the picture shows
 _STILL_BLUR, _COPY_BLUR = 0.004, 0.03  # of the width: about a window, as reels have it; a copy of its own picture
+_COPY_GROWTH = 1.6  # of the copy, so that it is seen to be another picture; ours
 
 
 def paint_of(plan: ClipPlan, staging: Staging) -> Paint | None:
@@ -88,7 +89,9 @@ class _Painter:
             return divided(picture, division.kind, division.main, others, raster, whole)
         left, top, right, low = raster.px(division.main)
         if division.second is None:
-            around = picture.filter(ImageFilter.BoxBlur(_COPY_BLUR * width_px))
+            x, y = (side * (1.0 - 1.0 / _COPY_GROWTH) / 2.0 for side in picture.size)
+            grown = picture.resize(picture.size, SMOOTH, (x, y, width_px - x, height_px - y))
+            around = grown.filter(ImageFilter.BoxBlur(_COPY_BLUR * width_px))
         else:
             around = _still(plan, division.still_of, division.second, width_px, height_px).copy()
         around.paste(filling(picture, right - left, low - top), (left, top))
