@@ -175,13 +175,13 @@ class _Script:
         keys = self._of_shot("lighting_key", shot, tuple(LUMA_RANGES))
         tones = self._of_shot("colour_tone", shot, _TONES)
         before = self._looks[-1] if self._looks else None
-        key = keys[0].value if keys else self._other(_OPEN_KEYS, before.lighting_key if before else None)
-        tone = tones[0].value if tones else self._other(_TONES, before.colour_tone if before else None)
+        key = keys[0].value if keys else self._other(_OPEN_KEYS, before.lighting_key) if before else "mid_key"
+        tone = tones[0].value if tones else self._other(_TONES, before.colour_tone) if before else "neutral"
         luma = sum(LUMA_RANGES[key]) / 2.0
         self._looks.append(Look(key, tone, round(luma, 4), round(lean_of(tone, luma, 0.5), 4)))
         return self._looks[-1]
 
-    def _other(self, options: Sequence[str], taken: str | None) -> str:
+    def _other(self, options: Sequence[str], taken: str) -> str:
         left = [option for option in options if option != taken]
         return left[int(self._rng.integers(len(left)))]
 

@@ -10,7 +10,7 @@ from sv6d.schema.document import Document, Label, Shot
 from sv6d.studio.grade import LUMA_WEIGHTS
 from sv6d.studio.overlays import Box
 from sv6d.studio.plan import Camera, ClipPlan, Look, ShotPlan
-from sv6d.studio.planner import BACKDROPS, DRAWINGS, LUMA_RANGES, plan_subject
+from sv6d.studio.planner import BACKDROPS, DRAWINGS, LUMA_RANGES, lean_of, plan_subject
 from sv6d.studio.reel import Card, Page, Screen, Sign
 from sv6d.studio.reel_words import PAGE_LINES, PAGE_TITLES, REEL_TITLES, SCREEN_LINES, SCREEN_TITLES
 from sv6d.studio.screens import fits
@@ -65,7 +65,10 @@ class LayoutStage:
         image = 1.0 - bars
         look = shot.look
         if look.luma / image > _BRIGHTEST and not self._states(index, "lighting_key"):
-            return self._small(index, image)
+            luma = sum(LUMA_RANGES["mid_key"]) / 2.0
+            if luma / image > _BRIGHTEST:
+                return self._small(index, image)
+            look = Look("mid_key", look.colour_tone, luma, lean_of(look.colour_tone, luma, 0.5))
         if look.luma / image > _BRIGHTEST:
             return f"between bars the shot would not be {look.lighting_key} as a whole"
         look = replace(look, luma=round(look.luma / image, 4), red_minus_blue=round(look.red_minus_blue / image, 4))

@@ -15,7 +15,7 @@ from sv6d.evidence.measure import measure
 from sv6d.io import dump_json
 from sv6d.params import read_config
 from sv6d.schema.boundaries import TRANSITION_STYLES
-from sv6d.schema.document import Boundary, BoundaryKind, Document, Evidence, EvidenceKind
+from sv6d.schema.document import Boundary, BoundaryKind, Document, Evidence
 from sv6d.schema.versions import dump_document, read_document
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.from_document import plan_of
@@ -24,7 +24,7 @@ from sv6d.studio.render import render_frame
 from sv6d.studio.staged_frame import paint_of
 from sv6d.studio.studio import render_document, render_folder
 from sv6d.timeline import NS_PER_S
-from tests.sv6d.handmade import document
+from tests.sv6d.handmade import document, with_label
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -110,22 +110,6 @@ def changing(kind: BoundaryKind, style: str | None = None, length_ns: int = NS_P
         update["evidence"] = (*asked.evidence, said)
         update["labels"] = (*labels, true_label("transition_style", style, boundary.span, ("look",), 1))
     return asked.model_copy(update=update)
-
-
-def with_label(asked: Document, field: str, value: str, shot: int, kind: EvidenceKind, stat: str) -> Document:
-    span = asked.shots[shot].span
-    item = Evidence(
-        id=f"{stat}{shot}",
-        kind=kind,
-        stat=stat,
-        value=0.2,
-        unit="share",
-        method="made",
-        start_ns=span.start_ns,
-        end_ns=span.end_ns,
-    )
-    label = true_label(field, value, span, (item.id,), shot)
-    return asked.model_copy(update={"evidence": (*asked.evidence, item), "labels": (*asked.labels, label)})
 
 
 LOOKS: list[tuple[BoundaryKind, str, str]] = [
