@@ -141,8 +141,8 @@ def test_rolled_and_subtitled_shots_measure_and_say_what_was_asked(tmp_path: Pat
     words = asked.evidence[-1].model_copy(update={"id": "words", "kind": "text", "stat": "text", "value": "this took"})
     cue = PackagingCue(
         id="cue",
-        start_ns=NS_PER_S // 2,
-        end_ns=3 * NS_PER_S // 2,
+        start_ns=5 * NS_PER_S // 2,
+        end_ns=7 * NS_PER_S // 2,
         confidence=1.0,
         source=SOURCE,
         evidence=("words",),
