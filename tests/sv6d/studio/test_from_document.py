@@ -180,8 +180,8 @@ def test_bars_pages_and_sound_are_shown_and_said(config: StudioConfig, tmp_path:
     of_stage = [[each for each in said(one) if each[0] in staged] for one in (asked, shown)]
     assert of_stage[0] == of_stage[1]
     assert [layout.layout for layout in shown.layouts] == ["letterbox", "slide"]
-    # A page has no subject; the other shot has.
-    assert [each[2] for each in said(shown) if each[0] == "subject_type"] == [0]
+    # A page without overlays bears its subject's picture.
+    assert sorted(each[2] for each in said(shown) if each[0] == "subject_type") == [0, 1]
     with av.open(str(clip)) as container:
         lumas = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
     bar = round(0.1 * config.long_side_px)
@@ -189,7 +189,7 @@ def test_bars_pages_and_sound_are_shown_and_said(config: StudioConfig, tmp_path:
     assert early[: bar - 1].max() < 24 > early[-bar + 1 :].max()
     assert early[bar + 1 : -bar - 1].mean() > 40
     assert np.abs(late.astype(int) - lumas[-6]).max() < 24  # a page stands still
-    assert np.median(late) == pytest.approx(np.percentile(late, 20), abs=4)
+    assert np.median(late) == pytest.approx(np.percentile(late, 30), abs=4)
 
 
 def test_a_hand_shakes_the_picture_by_what_the_document_says(config: StudioConfig, tmp_path: Path) -> None:
