@@ -6,14 +6,16 @@ Each document of the folder is rendered (`sv6d studio --from`), and the clip is 
 with: shots, evidence, rules. What comes back is compared by the judge with what was asked for, on the fields that
 a rule reads and the studio draws; shots and boundaries count as they do everywhere. Prints the mean with a 95 %
 interval (bootstrap over documents), F1 at temporal IoU 0.5 beside it, and as a floor the score of the next
-document's parse, laid on the same length.
+document's parse, laid on the same length. Documents of reels (`FORMAT_0000.json`, from
+`sv6d studio --formats ...`) are told by format too.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,10 +36,12 @@ from sv6d.schema.document import Document, Spanned
 from sv6d.schema.versions import read_document
 from sv6d.shots.config import ShotsConfig
 from sv6d.studio.config import StudioConfig
+from sv6d.studio.formats import FORMATS
 from sv6d.studio.studio import render_document
 
 _PARAMS = Path("params.yaml")
 _ROUNDS, _SEED = 2000, 1
+_OF_FORMAT = re.compile(r"(?P<format>[a-z]+)_[0-9]{4}")
 _WITHOUT_RECORDS = {
     "hooks": (), "cut_rationales": (), "tension": None, "packaging_cues": (), "layouts": (), "report": None
 }  # fmt: skip
@@ -92,6 +96,16 @@ def _interval(scores: Sequence[float]) -> tuple[float, float, float]:
     return float(np.mean(scores)), float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
 
 
+def by_format(scores: Mapping[str, float]) -> dict[str, list[float]]:
+    """The scores of documents by the format in their name; nothing of those that bear none."""
+    found: dict[str, list[float]] = {}
+    for name, score in sorted(scores.items()):
+        match = _OF_FORMAT.fullmatch(name)
+        if match is not None and match["format"] in FORMATS:
+            found.setdefault(match["format"], []).append(score)
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents", type=Path)
@@ -99,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
     studio = _settings("studio", StudioConfig)
+    total_of: dict[str, float] = {}
     asked: list[Document] = []
     parsed: list[Document] = []
     refused: list[str] = []
@@ -119,6 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             asked.append(want)
             parsed.append(got)
             score = document_score(got, want)
+            total_of[path.stem] = score.total
             parts = ", ".join(f"{part.name} {part.score:.2f}" for part in score.components if part.score is not None)
             print(f"{path.stem[:16]:16} {score.total:.3f}  alignment {score.alignment:.3f}  {parts}", flush=True)
     if not asked:
@@ -134,6 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, scores in (("alignment", alignments), ("total", totals), ("another document's parse", floor)):
         mean, low, high = _interval(scores)
         print(f"{name:26} {mean:.3f} [{low:.3f}, {high:.3f}] over {len(scores)} documents")
+    of_format = {name: _interval(each) for name, each in by_format(total_of).items()}
+    for name, (mean, low, high) in of_format.items():
+        print(f"  {name:24} {mean:.3f} [{low:.3f}, {high:.3f}]")
     print("F1 at temporal IoU         " + ", ".join(f"{iou}: {value:.3f}" for iou, value in pooled.items() if value))
     print(f"labels of the documents    {num_labels}, {num_omitted} not shown")
     for line in refused:
@@ -147,6 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     "alignment": _interval(alignments),
                     "total": _interval(totals),
                     "another": _interval(floor),
+                    "formats": of_format,
                     "f1": {str(iou): value for iou, value in pooled.items()},
                     "labels": num_labels,
                     "not_shown": num_omitted,

@@ -14,7 +14,7 @@ from sv6d.evidence.onsets import Onset, beat_envelope, onset_envelope, onsets
 from sv6d.evidence.rows import Rows, evidence_row, track_rows
 from sv6d.evidence.sound import SILENCE_DBFS, Level, Sound, decibels, levels_of, read_sound
 from sv6d.evidence.spectrum import spectrum_of
-from sv6d.evidence.speech_music import Likeness, likenesses
+from sv6d.evidence.speech_music import WINDOW_NS, Likeness, likenesses
 from sv6d.schema.document import Shot
 from sv6d.timeline import NS_PER_S, Span
 
@@ -104,10 +104,18 @@ class _Heard:
         loudness = decibels(float(np.mean([10.0 ** (value / 10.0) for value in inside])))
         silent = float(np.mean([value < SILENCE_DBFS for value in inside]))
         num_onsets = sum(span.contains(onset.time_ns) for onset in self.onsets)
-        like = [one for one in self.likenesses if span.contains(one.time_ns)]
+        like = self._likenesses(span)
         speech = float(np.mean([one.speech for one in like])) if like else None
         music = float(np.mean([one.music for one in like])) if like else None
         return loudness, silent, num_onsets * NS_PER_S / span.length_ns, speech, music
+
+    def _likenesses(self, span: Span) -> list[Likeness]:
+        """Those in the middle of whose windows the shot is; of a shot in no middle, those whose windows hold it."""
+        half = WINDOW_NS // 2
+        inside = [one for one in self.likenesses if span.contains(one.time_ns)]
+        return inside or [
+            one for one in self.likenesses if one.time_ns - half <= span.start_ns and span.end_ns <= one.time_ns + half
+        ]
 
 
 def _beat_rows(pulse: Pulse | None, shots: Sequence[Shot], whole: Span, rows: Rows) -> None:

@@ -15,6 +15,8 @@ from scipy.ndimage import uniform_filter1d
 from sv6d.evidence.spectrum import HOP_NS, HOPS_PER_S, Spectrum
 
 _WINDOW_HOPS = 2 * HOPS_PER_S  # ours: about eight syllables
+WINDOW_NS = _WINDOW_HOPS * HOP_NS
+_HEARD = 0.98  # of a window: the first and the last hops of a file reach beyond its sound
 STEP_NS = 500_000_000
 _STEP_HOPS = STEP_NS // HOP_NS
 _GAIN = 1000.0  # as for onsets: what lies below -60 dB full scale hardly counts
@@ -44,12 +46,13 @@ class Likeness:
 
 
 def likenesses(spectrum: Spectrum) -> list[Likeness]:
-    """Speech and music over time, every half second; nothing where there is (almost) no sound."""
+    """Speech and music over time, every half second and at the very end; nothing where there is (almost) no sound."""
     found = []
-    for first in range(0, len(spectrum.bands_TB) - _WINDOW_HOPS + 1, _STEP_HOPS):
+    last = len(spectrum.bands_TB) - _WINDOW_HOPS
+    for first in sorted({*range(0, last + 1, _STEP_HOPS), *([last] if last > 0 else [])}):
         window_TB = spectrum.bands_TB[first : first + _WINDOW_HOPS].astype(np.float64)
         energy = float((window_TB**2).sum(axis=1).mean())
-        if not spectrum.heard_T[first : first + _WINDOW_HOPS].all() or energy < 10.0 ** (_LEAST_DB / 10.0):
+        if spectrum.heard_T[first : first + _WINDOW_HOPS].mean() < _HEARD or energy < 10.0 ** (_LEAST_DB / 10.0):
             continue
         features = np.array(_features(window_TB))
         speech, music = (

@@ -17,8 +17,9 @@ from av.video.stream import VideoStream
 
 from sv6d.studio.config import StudioConfig
 from sv6d.studio.plan import ClipPlan
+from sv6d.studio.plan_sound import synthesise
 from sv6d.studio.render import Paint, render_frame
-from sv6d.studio.sound import Samples, synthesise
+from sv6d.studio.sound import Samples
 
 _BT601 = 6  # ISO/IEC 23091-2: SMPTE 170M primaries and matrix, which is how RGB is converted here
 _LIMITED_RANGE = 1

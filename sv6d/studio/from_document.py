@@ -1,7 +1,7 @@
 """The way back: from a document to a plan that shows what it says, as far as the studio can draw it.
 
-What the studio has no picture for (people, angles, speech, a slide) is left out and named. What a document leaves open
-is chosen from its video's hash, so that the same document gives the same clip.
+What the studio has no picture for (people, angles, words that are spoken) is left out and named. What a document
+leaves open is chosen from its video's hash, so that the same document gives the same clip.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.errors import InputError
-from sv6d.schema.document import Boundary, BoundaryKind, Document, Evidence, Label, Shot
-from sv6d.studio.plan import Camera, ClipPlan, Look, Overlay, ShotPlan, SoundPlan, Transition, TransitionKind
+from sv6d.schema.document import BoundaryKind, Document, Evidence, Label, Shot
+from sv6d.studio.plan import Camera, ClipPlan, Look, Overlay, ShotPlan, Side, SoundPlan, Transition, TransitionKind
 from sv6d.studio.planner import BACKDROPS, DRAWINGS, FRAME_RATES, LUMA_RANGES, MOVEMENTS, lean_of, plan_subject
 from sv6d.studio.seeds import generator
-from sv6d.studio.stage import STAGED, is_writable, stage
+from sv6d.studio.stage import STAGED, stage
+from sv6d.studio.stage_words import is_writable
 from sv6d.studio.staging import Staging
 from sv6d.studio.words import CALLS_TO_ACTION, CAPTIONS, HOOK_LINES, PRICES
 from sv6d.timeline import NS_PER_S, Span
@@ -42,6 +43,8 @@ _SAYINGS: Mapping[str, Sequence[str]] = {
 _STATS = {"pan": "pan_speed", "tilt": "tilt_speed", "zoom": "zoom_speed"}
 # Mean speeds where nothing says how fast: the middle of what the planner draws. The caps bound the scene to be drawn.
 _SPEEDS, _FARTHEST = {"pan": 0.26, "tilt": 0.19, "zoom": 0.25}, {"pan": 1.3, "tilt": 0.9, "zoom": math.log(2.1)}
+_TONES = ("cool", "neutral", "warm")
+_OPEN_KEYS = ("mid_key", "high_key")  # where nothing says how light: what is dark hides movement and changes
 _LEVEL_DB = -18.0  # the middle of what the planner draws
 _MOST_MIXED = 0.7  # of the shorter neighbour, so that each shot is seen alone
 _LEAST_FRAMES = 2  # ours: a shot of one frame has no movement
@@ -60,8 +63,8 @@ def plan_of(document: Document) -> tuple[ClipPlan, Staging, tuple[Omission, ...]
 
     Rendered are shots and boundaries and, from the labels, `subject_type`, `lighting_key`, `colour_tone`,
     `camera_movement` (with the measured speed where evidence states one), `packaging` and `beat`; `pacing` follows
-    from the shots. What of `transition_style`, `layout`, `steadiness`, `camera_roll` and `audio_edit` is shown,
-    `sv6d.studio.stage` says.
+    from the shots. What of `transition_style`, `layout`, `steadiness`, `camera_roll`, `audio_edit` and `text_overlay`
+    is shown, and of `packaging_cues` subtitles, `sv6d.studio.stage` says.
 
     Raises:
         InputError: a shot is too short to be drawn.
@@ -80,11 +83,13 @@ class _Script:
         rate = document.video.num_frames * NS_PER_S / document.video.duration_ns
         self._fps_num, self._fps_den = min(FRAME_RATES, key=lambda each: abs(each[0] / each[1] - rate))
         self._omitted: dict[str, str] = {}
+        self._looks: list[Look] = []
         self._evidence = {item.id: item for item in document.evidence}
 
     def plan(self) -> tuple[ClipPlan, Mapping[str, str]]:
         shots = self._document.shots
-        edges = [0, *(self._frame(_turn_ns(shot)) for shot in shots[1:]), self._frame(self._document.video.duration_ns)]
+        turns = (self._frame(self._turn_ns(index)) for index in range(1, len(shots)))
+        edges = [0, *turns, self._frame(self._document.video.duration_ns)]
         lengths = [int(length) for length in np.diff(edges)]
         for shot, length in zip(shots, lengths, strict=True):
             if length < _LEAST_FRAMES:
@@ -139,7 +144,7 @@ class _Script:
         return ShotPlan(
             first_frame=first_frame,
             num_frames=lengths[index],
-            transition=self._transition(shot, min(lengths[index - 1 : index + 1])) if index else None,
+            transition=self._transition(index, lengths) if index else None,
             backdrop=backdrop,
             seed=int(self._rng.integers(1 << 31)),
             camera=camera,
@@ -163,11 +168,22 @@ class _Script:
         return Camera(label.value, round(min(stated[0] if stated else _SPEEDS[way], _FARTHEST[way] / seconds), 4))
 
     def _look(self, shot: Shot) -> Look:
+        """The stated light and colour; where they are left open, others than the shot before has.
+
+        Between two shots in one light a change is hard to see.
+        """
         keys = self._of_shot("lighting_key", shot, tuple(LUMA_RANGES))
-        tones = self._of_shot("colour_tone", shot, ("cool", "neutral", "warm"))
-        key, tone = keys[0].value if keys else "mid_key", tones[0].value if tones else "neutral"
+        tones = self._of_shot("colour_tone", shot, _TONES)
+        before = self._looks[-1] if self._looks else None
+        key = keys[0].value if keys else self._other(_OPEN_KEYS, before.lighting_key) if before else "mid_key"
+        tone = tones[0].value if tones else self._other(_TONES, before.colour_tone) if before else "neutral"
         luma = sum(LUMA_RANGES[key]) / 2.0
-        return Look(key, tone, round(luma, 4), round(lean_of(tone, luma, 0.5), 4))
+        self._looks.append(Look(key, tone, round(luma, 4), round(lean_of(tone, luma, 0.5), 4)))
+        return self._looks[-1]
+
+    def _other(self, options: Sequence[str], taken: str) -> str:
+        left = [option for option in options if option != taken]
+        return left[int(self._rng.integers(len(left)))]
 
     def _overlays(self, shot: Shot) -> tuple[Overlay, ...]:
         found: dict[str, Overlay] = {}
@@ -192,7 +208,8 @@ class _Script:
         beats = self._of_shot("beat", shot, ("hook", "context", "product_display", "call_to_action"), at_most=4)
         return tuple(dict.fromkeys(label.value for label in beats))
 
-    def _transition(self, shot: Shot, shorter_frames: int) -> Transition:
+    def _transition(self, index: int, lengths: Sequence[int]) -> Transition:
+        shot = self._document.shots[index]
         boundary = shot.boundary_in
         if boundary is None:
             self._omitted[shot.id] = "nothing says how it begins; it is drawn as a cut"
@@ -201,8 +218,39 @@ class _Script:
         if kind == "hard_cut":
             return Transition(kind, 0, "")
         wanted = self._frame(boundary.end_ns) - self._frame(boundary.start_ns)
-        frames = max(1, min(wanted, int(_MOST_MIXED * shorter_frames)))
-        return Transition(kind, frames, "black" if kind == "fade" else "")
+        side = self._side(index)
+        beside = {"about": lengths[index - 1 : index + 1], "before": lengths[index - 1 : index]}
+        frames = max(1, min(wanted, int(_MOST_MIXED * min(beside.get(side, lengths[index : index + 1])))))
+        return Transition(kind, frames, "black" if kind == "fade" else "", side)
+
+    def _side(self, index: int) -> Side:
+        """Where a change lies: before or after the split is a fade that ends or begins on a dark page."""
+        shot = self._document.shots[index]
+        boundary = shot.boundary_in
+        if boundary is None or _TRANSITIONS[boundary.kind] != "fade" or boundary.kind == "flash":
+            return "about"
+        if self._frame(boundary.end_ns) <= self._frame(shot.start_ns) and self._is_dark_page(index):
+            return "before"
+        if self._frame(boundary.start_ns) >= self._frame(shot.start_ns) and self._is_dark_page(index - 1):
+            return "after"
+        return "about"
+
+    def _is_dark_page(self, index: int) -> bool:
+        """Whether a shot is a page that may be black."""
+        span = self._document.shots[index].span
+        said = {(label.field, label.value) for label in self._document.labels if span.contains(label.span.middle_ns)}
+        lit = {value for field, value in said if field == "lighting_key"}
+        leaning = {value for field, value in said if field == "colour_tone"}
+        moving = {value for field, value in said if field == "camera_movement"}
+        return ("layout", "slide") in said and lit <= {"low_key"} and leaning <= {"neutral"} and moving <= {"static"}
+
+    def _turn_ns(self, index: int) -> int:
+        """Where a shot is counted from: the middle of a gradual change, as the studio draws most."""
+        shot = self._document.shots[index]
+        boundary = shot.boundary_in
+        if boundary is None or _TRANSITIONS[boundary.kind] == "hard_cut" or self._side(index) != "about":
+            return shot.start_ns
+        return boundary.span.middle_ns
 
     def _sound(self) -> SoundPlan:
         levels: list[float | None] = []
@@ -222,14 +270,6 @@ class _Script:
 
 _DRAWN = frozenset({"subject_type", "lighting_key", "colour_tone", "camera_movement", "packaging", "beat"})
 _SILENCE_DB = -50.0  # below every level that the planner draws
-
-
-def _turn_ns(shot: Shot) -> int:
-    """Where a shot is counted from: the middle of a gradual change, as the studio draws it."""
-    boundary: Boundary | None = shot.boundary_in
-    if boundary is None or _TRANSITIONS[boundary.kind] == "hard_cut":
-        return shot.start_ns
-    return boundary.span.middle_ns
 
 
 def _fits(text: str, sayings: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sv6d.timeline import Span, pts_to_ns
 
 TransitionKind = Literal["dissolve", "fade", "hard_cut"]
+Side = Literal["about", "before", "after"]
 
 SHORT_SIDE = 360.0
 LONG_SIDE = 640.0
@@ -65,17 +66,19 @@ class Overlay:
 class Transition:
     """How a shot begins. `num_frames` (0 for a hard cut) frames are neither shot alone.
 
-    They start `num_frames // 2` frames before the split. `colour` is what a fade goes through.
+    They lie about the split, from `num_frames // 2` frames before it on. A fade may lie `before` it, which leads
+    to a shot on flat `colour`, or `after` it, out of one. `colour` is what a fade goes through.
     """
 
     kind: TransitionKind
     num_frames: int
     colour: str
+    side: Side = "about"
 
 
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
-    """One shot: frames [first_frame, first_frame + num_frames), split at the middle of transitions."""
+    """One shot: frames [first_frame, first_frame + num_frames), split in the middle of most transitions."""
 
     first_frame: int
     num_frames: int
@@ -97,19 +100,27 @@ class ShotPlan:
         """[first frame that differs from the old shot, first frame that is only this one)."""
         if self.transition is None:
             return self.first_frame, self.first_frame
-        begin = self.first_frame - self.transition.num_frames // 2
-        return begin, begin + self.transition.num_frames
+        num = self.transition.num_frames
+        before = {"about": num // 2, "before": num, "after": 0}[self.transition.side]
+        return self.first_frame - before, self.first_frame - before + num
 
 
 @dataclass(frozen=True, slots=True)
 class SoundPlan:
-    """Music-like sound: tempo, root, level per shot in decibels (None: silence)."""
+    """Music-like sound: tempo, root, level per shot in decibels (None: silence).
+
+    `first_beat_s` is when the first beat is struck, less than a beat after the start. In shots of `voiced`, by number,
+    there is a voice and no music. What sounds beside silence keeps `hush_s` seconds away from it.
+    """
 
     seed: int
     beats_per_minute: float
     root_hz: float
     noise_db: float
     levels_db: tuple[float | None, ...]
+    first_beat_s: float = 0.0
+    voiced: tuple[int, ...] = ()
+    hush_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +182,13 @@ class ClipPlan:
         return first, end
 
     def as_json(self) -> dict[str, Any]:
-        """Plain JSON values; equal plans give equal values."""
-        return asdict(self)
+        """Plain JSON values; equal plans give equal values. What no feed clip has is left out where it is not there."""
+        values = asdict(self)
+        for transition in (shot["transition"] for shot in values["shots"]):
+            if transition is not None and transition["side"] == "about":
+                del transition["side"]
+        sound = values["sound"]
+        for name in ("first_beat_s", "voiced", "hush_s"):
+            if not sound[name]:
+                del sound[name]
+        return values

@@ -79,13 +79,17 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A slide: title and lines with the frame from which each is seen. Slides of one `deck` share their look."""
+    """A slide: title and lines with the frame from which each is seen. Slides of one `deck` share their look.
+
+    `ground` is the paper's colour; None: that of the deck.
+    """
 
     deck: int
     number: int
     title: str
     lines: tuple[tuple[str, int], ...]
     picture: Subject | None
+    ground: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,31 +8,14 @@ from functools import lru_cache, partial
 from PIL import Image, ImageFilter
 
 from sv6d.studio.backdrops import Stage, draw_backdrop
-from sv6d.studio.joints import COLOURS, mix
-from sv6d.studio.lettering import Letterer
+from sv6d.studio.division import Raster, divided
+from sv6d.studio.joints import mix
 from sv6d.studio.overlays import Box
-from sv6d.studio.reel import Card, Effect, Page, Panels, Picture, Reel, Screen, Talk
-from sv6d.studio.screens import ScreenPainter
-from sv6d.studio.signs import draw_sign
-from sv6d.studio.slides import PagePainter
+from sv6d.studio.pictures import Painter, painter_of
+from sv6d.studio.reel import Effect, Panels, Picture, Reel
+from sv6d.studio.signs import paste_sign
 from sv6d.studio.sprites import SMOOTH
-from sv6d.studio.talker import TalkPainter
-from sv6d.studio.world import Sight, WorldPainter
-
-
-class CardPainter:
-    """Paints one flat colour."""
-
-    def __init__(self, card: Card, sight: Sight) -> None:
-        self._picture = Image.new("RGB", sight.size_px, COLOURS[card.colour])
-
-    def paint(self, frame: float) -> Image.Image:
-        """The same at any frame, RGB."""
-        return self._picture.copy()
-
-
-Painter = WorldPainter | TalkPainter | ScreenPainter | PagePainter | CardPainter
-_RIM = 3.0  # reference pixels of white about a small picture on a large one
+from sv6d.studio.world import Sight
 
 
 class ReelPainter:
@@ -41,7 +24,7 @@ class ReelPainter:
     def __init__(self, reel: Reel, width_px: int, height_px: int) -> None:
         self._reel, self._size = reel, (width_px, height_px)
         width, height = reel.size
-        self._scale_x, self._scale_y = width_px / width, height_px / height
+        self._raster = Raster(width_px / width, height_px / height)
         self._surround = _surround(reel, width_px, height_px)
         self._painter: Callable[[Picture, Box, int, int], Painter] = lru_cache(maxsize=6)(self._new_painter)
 
@@ -53,22 +36,17 @@ class ReelPainter:
         picture = self._montage(grid, frame, window)
         for panels in self._reel.panels:
             if panels.first <= grid < panels.end:
-                picture = self._divided(picture, panels, grid, frame, window)
+                picture = self._divided(picture, panels, frame, window)
         if self._surround is not None:
             whole = self._surround.copy()
-            whole.paste(picture, self._px(window)[:2])
+            whole.paste(picture, self._raster.px(window)[:2])
             picture = whole
         for effect in self._reel.effects:
             if effect.first <= grid < effect.end:
                 picture = _lit(picture, effect, grid)
         for sign in self._reel.signs:
             if sign.first <= grid < sign.end:
-                placed = draw_sign(sign, *self._reel.size, self._scale_x, self._scale_y)
-                mask = placed.picture.getchannel("A")
-                shown = min(1.0, (grid - sign.first + 1) / (sign.ramp + 1), (sign.end - grid) / (sign.ramp + 1))
-                if shown < 1.0:
-                    mask = mask.point([round(shown * level) for level in range(256)])
-                picture.paste(placed.picture, (placed.x, placed.y), mask)
+                paste_sign(picture, sign, grid, self._reel.size, self._raster.scale_x, self._raster.scale_y)
         return picture
 
     def _montage(self, grid: int, frame: float, window: Box) -> Image.Image:
@@ -90,46 +68,18 @@ class ReelPainter:
         end = shots[number + 1].mixed[1] if number + 1 < len(shots) else shots[number].end
         return self._painter(shots[number].picture, box, first, end).paint(frame)
 
-    def _divided(self, picture: Image.Image, panels: Panels, grid: int, frame: float, window: Box) -> Image.Image:
+    def _divided(self, picture: Image.Image, panels: Panels, frame: float, window: Box) -> Image.Image:
         """The picture cut to its own panel, and the others beside it or on it."""
-        width, height = picture.size
-        divided = Image.new("RGB", picture.size)
-        main, whole = self._px(panels.main), self._px(window)
-        size = (main[2] - main[0], main[3] - main[1])
-        x, y = (width - size[0]) // 2, (height - size[1]) // 2
-        divided.paste(picture.crop((x, y, x + size[0], y + size[1])), (main[0] - whole[0], main[1] - whole[1]))
-        if panels.kind == "picture_in_picture":
-            letterer = Letterer(divided, self._scale_x, self._scale_y)
-            for box, _ in panels.others:
-                rim = Box(box.left - _RIM, box.top - _RIM, box.right + _RIM, box.bottom + _RIM)
-                letterer.box(_moved(rim, -window.left, -window.top), (250, 250, 250))
-        for box, other in panels.others:
-            place = self._px(box)
-            painted = self._painter(other, box, panels.first, panels.end).paint(frame)
-            divided.paste(painted, (place[0] - whole[0], place[1] - whole[1]))
-        return divided
+        others = [
+            (box, self._painter(other, box, panels.first, panels.end).paint(frame)) for box, other in panels.others
+        ]
+        return divided(picture, panels.kind, panels.main, others, self._raster, window)
 
     def _new_painter(self, picture: Picture, box: Box, first: int, end: int) -> Painter:
-        left, top, right, bottom = self._px(box)
+        left, top, right, bottom = self._raster.px(box)
         width, height = box.right - box.left, box.bottom - box.top
         sight = Sight(width, height, (right - left) / width, (bottom - top) / height, self._reel.time.fps)
-        if isinstance(picture, Talk):
-            return TalkPainter(picture, sight)
-        if isinstance(picture, Screen):
-            return ScreenPainter(picture, sight)
-        if isinstance(picture, Page):
-            return PagePainter(picture, sight)
-        if isinstance(picture, Card):
-            return CardPainter(picture, sight)
-        return WorldPainter(picture, sight, first, end)
-
-    def _px(self, box: Box) -> tuple[int, int, int, int]:
-        x, y = self._scale_x, self._scale_y
-        return round(box.left * x), round(box.top * y), round(box.right * x), round(box.bottom * y)
-
-
-def _moved(box: Box, x: float, y: float) -> Box:
-    return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+        return painter_of(picture, sight, first, end)
 
 
 def _surround(reel: Reel, width_px: int, height_px: int) -> Image.Image | None:

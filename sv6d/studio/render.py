@@ -146,6 +146,10 @@ def _picture(plan: ClipPlan, time_ns: int, width_px: int, height_px: int) -> Ima
         old = _painter(plan, index - 1, width_px, height_px)
         return Image.blend(old.paint(time_ns), new.paint(time_ns), share)
     flat = Image.new("RGB", (width_px, height_px), _FADE_COLOURS[transition.colour])
+    if transition.side == "before":
+        return Image.blend(_painter(plan, index - 1, width_px, height_px).paint(time_ns), flat, share)
+    if transition.side == "after":
+        return Image.blend(flat, new.paint(time_ns), share)
     if share < 0.5:
         return Image.blend(_painter(plan, index - 1, width_px, height_px).paint(time_ns), flat, 2.0 * share)
     return Image.blend(flat, new.paint(time_ns), 2.0 * share - 1.0)

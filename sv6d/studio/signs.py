@@ -80,6 +80,18 @@ def draw_sign(sign: Sign, width: float, height: float, scale_x: float, scale_y: 
     return Placed(x0, y0, picture)
 
 
+def paste_sign(
+    picture: Image.Image, sign: Sign, frame: int, size: tuple[float, float], scale_x: float, scale_y: float
+) -> None:
+    """Lay the sign over frame `frame` of a picture of `size` reference pixels, as far as it has come by then."""
+    placed = draw_sign(sign, *size, scale_x, scale_y)
+    mask = placed.picture.getchannel("A")
+    shown = min(1.0, (frame - sign.first + 1) / (sign.ramp + 1), (sign.end - frame) / (sign.ramp + 1))
+    if shown < 1.0:
+        mask = mask.point([round(shown * level) for level in range(256)])
+    picture.paste(placed.picture, (placed.x, placed.y), mask)
+
+
 def _plate(letterer: Letterer, sign: Sign, box: Box) -> None:
     colour = _COLOURS[sign.style % len(_COLOURS)]
     match sign.kind:

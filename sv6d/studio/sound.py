@@ -1,4 +1,4 @@
-"""The sound of a plan: a beat, a bass and chords over a floor of noise, with silent passages."""
+"""Music from a seed: a beat, a bass and chords; levels."""
 
 from __future__ import annotations
 
@@ -7,41 +7,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from sv6d.studio.plan import ClipPlan
-from sv6d.studio.seeds import generator
-from sv6d.timeline import NS_PER_S
-
 Samples = npt.NDArray[np.float32]
 
 # Degrees of the minor pentatonic scale in semitones: any two of them sound well together.
 _SCALE = (0, 3, 5, 7, 10, 12)
-_RAMP_S = 0.02  # ours: level changes without a click
-_CEILING = 0.89  # -1 dBFS, the headroom that platforms ask of lossy sound
-
-
-def synthesise(plan: ClipPlan, rate_hz: int) -> Samples:
-    """Mono samples in [-1, 1] for the whole clip, as float32.
-
-    Each shot's passage has the planned level (root mean square, decibels below full scale) before
-    peaks are rounded off; where the plan has None it is exact silence but for the ramps.
-    """
-    num_samples = plan.duration_ns * rate_hz // NS_PER_S
-    rng = generator(plan.sound.seed, 5)
-    tune = music(plan.sound.beats_per_minute, plan.sound.root_hz, num_samples, rate_hz, rng)
-    noise = rng.standard_normal(num_samples, np.float32) * np.float32(gain(plan.sound.noise_db))
-    mixed = np.zeros(num_samples, np.float32)
-    for index, level_db in enumerate(plan.sound.levels_db):
-        span = plan.shot_span(index)
-        first, end = (ns * rate_hz // NS_PER_S for ns in (span.start_ns, span.end_ns))
-        if level_db is None or end <= first:
-            continue
-        passage = tune[first:end]
-        loudness = math.sqrt(float(np.mean(passage.astype(np.float64) ** 2)))
-        part = passage * np.float32(gain(level_db) / loudness) + noise[first:end]
-        ramp = np.minimum(np.arange(len(part)) / (_RAMP_S * rate_hz), 1.0).astype(np.float32)
-        mixed[first:end] = part * np.minimum(ramp, ramp[::-1])
-    rounded: Samples = np.float32(_CEILING) * np.tanh(mixed / np.float32(_CEILING))
-    return rounded
 
 
 def level_db(samples: Samples) -> float:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sv6d.schema.boundaries import TRANSITION_STYLES, ChangeKind
 from sv6d.schema.document import Document, Label, Shot
 from sv6d.studio.joints import SWELLING
-from sv6d.studio.plan import ClipPlan, ShotPlan, Transition, TransitionKind
+from sv6d.studio.plan import ClipPlan, Transition, TransitionKind
 from sv6d.studio.reel import Joint
 from sv6d.studio.seeds import generator
-from sv6d.studio.staging import Shown, Staging
-from sv6d.studio.words import CAPTIONS
+from sv6d.studio.stage_layout import LayoutStage
+from sv6d.studio.stage_sound import stage_sound
+from sv6d.studio.stage_words import stage_words
+from sv6d.studio.staging import Roll, Shown, Staging
+from sv6d.timeline import seconds
 
-STAGED = frozenset({"transition_style", "layout", "steadiness", "camera_roll", "audio_edit"})
+STAGED = frozenset({"transition_style", "layout", "steadiness", "camera_roll", "audio_edit", "text_overlay"})
 _KINDS: Mapping[str, ChangeKind] = {style: kind for kind, style in TRANSITION_STYLES.items()}
 # What the plan draws in as many frames; the document's kind of boundary says the same.
 _UNDER: Mapping[ChangeKind, TransitionKind] = {
@@ -27,9 +31,10 @@ _UNDER: Mapping[ChangeKind, TransitionKind] = {
 _EDGES = ("from_left", "from_right", "from_top", "from_bottom")
 _LEAST_RUSH, _LEAST_FLASH, _MOST_FLASH = 6, 7, 8  # frames; measured: with fewer or more they are told as something else
 _MOST_MIXED = 0.7  # of the shorter neighbour, so that each shot is seen alone
-_BAR = 0.12  # of the height, where nothing says how high: a film of 2.35:1 in a picture of 16:9
-_LONGEST_LINE, _MOST_LINES = 22, 3  # characters that fit an upright page, lines; ours
-_BRIGHTEST = 0.8  # mean luma that a grade reaches of any scene; ours
+# Radians a second where nothing says how fast: eight degrees, four times what counts as none. Most to each side of
+# level, so that no more than half of the picture is cut off for its corners.
+_ROLL_SPEED, _MOST_ROLLED = 0.14, 0.3
+_WAYS = {"roll_clockwise": -1.0, "roll_counterclockwise": 1.0}
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,11 @@ def stage(document: Document, plan: ClipPlan, level_db: float) -> Staged:
 
     Music is sounded at `level_db` where no level is planned.
 
-    Shown are wipes, whips, zooms and flashes, bars, pages of writing, a shaking hand, silence and music; that a camera
-    is fixed, stable or does not roll, and that one image fills the frame, is true of the feed.
+    Shown are wipes, whips, zooms and flashes; bars, pages, recorded screens, divided frames and windows; a shaking
+    hand, a rolling camera; subtitles; silence, music, a voice, cuts on the beat. That a camera is fixed, stable or does
+    not roll, and that one image fills the frame, is true of the feed.
     """
     return _Stage(document, plan).staged(level_db)
-
-
-def is_writable(text: str, most: int) -> bool:
-    """Whether the bundled font has a text's letters, and it is no longer than so many."""
-    return text.isascii() and text.isprintable() and 0 < len(text.strip()) <= most
 
 
 class _Stage:
@@ -62,10 +63,10 @@ class _Stage:
         self._document, self._shots = document, list(plan.shots)
         self._plan = plan
         self._rng = generator(plan.seed, 2)
+        self._layouts = LayoutStage(document, plan, self._shots, self._rng)
         self._joints: dict[int, Joint] = {}
-        self._bars: dict[int, float] = {}
-        self._pages: dict[int, tuple[str, ...]] = {}
         self._hands: dict[int, int] = {}
+        self._rolls: dict[int, Roll] = {}
         self._shown: list[Shown] = []
         self._omitted: dict[str, str] = {}
 
@@ -73,19 +74,27 @@ class _Stage:
         for index, shot in enumerate(self._document.shots):
             self._effect(index, shot)
             for field, show in (
-                ("layout", self._layout),
-                ("steadiness", self._steadiness),
+                ("layout", self._layouts.show),
                 ("camera_roll", self._roll),
+                ("steadiness", self._steadiness),
             ):
                 for label in self._of(field, shot):
-                    reason = show(index, label)
-                    self._told(label, reason, index, index)
-        levels = self._sound(level_db)
-        plan = replace(self._plan, shots=tuple(self._shots), sound=replace(self._plan.sound, levels_db=levels))
-        joints, bars = tuple(sorted(self._joints.items())), tuple(sorted(self._bars.items()))
-        pages = tuple(sorted(self._pages.items()))
-        hands = tuple(sorted(self._hands.items()))
-        return Staged(plan, Staging(joints, bars, pages, hands, tuple(self._shown)), self._omitted)
+                    self._told(label, show(index, label), index, index)
+        plan = replace(self._plan, shots=tuple(self._shots))
+        sounds = stage_sound(self._document, plan, level_db)
+        words = stage_words(self._document, plan)
+        self._omitted |= {**self._layouts.omitted, **sounds.omitted, **words.omitted}
+        staging = Staging(
+            joints=tuple(sorted(self._joints.items())),
+            bars=tuple(sorted(self._layouts.bars.items())),
+            pictures=tuple(sorted(self._layouts.pictures.items())),
+            divisions=tuple(sorted(self._layouts.divisions.items())),
+            hands=tuple(sorted(self._hands.items())),
+            rolls=tuple(sorted(self._rolls.items())),
+            signs=(*self._layouts.signs, *words.signs),
+            shown=(*self._shown, *sounds.shown, *words.shown),
+        )
+        return Staged(replace(plan, sound=sounds.plan), staging, self._omitted)
 
     def _told(self, label: Label, reason: str | None, first: int, last: int) -> None:
         shown = Shown(label.field, label.value, first, last)
@@ -140,78 +149,40 @@ class _Stage:
         self._joints[index] = Joint(kind, num, style)
         return None
 
-    def _layout(self, index: int, label: Label) -> str | None:
-        if label.value == "full_bleed":
-            return None
-        if label.value not in ("letterbox", "slide"):
-            return "the feed has no picture for it"
-        if index in self._bars or index in self._pages:
-            return "the shot is laid out otherwise"
+    def _roll(self, index: int, label: Label) -> str | None:
+        if label.value == "roll_none":
+            return "its camera rolls" if index in self._rolls else None
         shot = self._shots[index]
-        if label.value == "slide":
-            return self._page(index, shot)
-        if shot.overlays:
-            return "the bars would bear the shot's writing"
-        image = 1.0 - 2.0 * self._bar_of(label)
-        look = shot.look
-        if look.luma / image > _BRIGHTEST:
-            return f"between bars the shot would not be {look.lighting_key} as a whole"
-        look = replace(look, luma=round(look.luma / image, 4), red_minus_blue=round(look.red_minus_blue / image, 4))
-        self._shots[index] = replace(shot, look=look)
-        self._bars[index] = (1.0 - image) / 2.0
-        return None
-
-    def _page(self, index: int, shot: ShotPlan) -> str | None:
+        if index in self._rolls:
+            return "it rolls the other way"
+        if index in self._layouts.pictures or index in self._layouts.divisions:
+            return "no camera is seen to roll in such a layout"
         if shot.camera.movement != "static":
-            return f"a page does not {shot.camera.movement.replace('_', ' ')}"
-        span = self._document.shots[index].span
-        said = [
-            item.value
-            for item in self._document.evidence
-            if item.kind == "text" and isinstance(item.value, str) and span.contains(item.span.middle_ns)
+            return f"a camera that rolls does not {shot.camera.movement.replace('_', ' ')}"
+        if shot.overlays:
+            return "the shot's writing would roll with it"
+        length_s = seconds(self._plan.shot_span(index).length_ns)
+        stated = [
+            abs(item.value)
+            for item in self._document.evidence_of(label)
+            if item.stat == "roll_speed" and isinstance(item.value, float) and item.value
         ]
-        laid_over = {overlay.text for overlay in shot.overlays}
-        fitting = [text for text in dict.fromkeys(said) if is_writable(text, _LONGEST_LINE) and text not in laid_over]
-        stock = CAPTIONS[int(self._rng.integers(len(CAPTIONS)))]
-        self._pages[index] = tuple(fitting[:_MOST_LINES]) or (stock,)
-        for label in self._of("subject_type", self._document.shots[index]):
-            self._omitted[label.id] = "a page shows writing alone"
+        speed = min(stated[0] if stated else _ROLL_SPEED, 2.0 * _MOST_ROLLED / length_s)
+        first, end = self._plan.visible_frames(index)
+        half = speed * seconds(self._plan.frame_time_ns(end) - self._plan.frame_time_ns(first)) / 2.0
+        long, short = sorted((self._plan.width, self._plan.height), reverse=True)
+        growth = math.cos(half) + long / short * math.sin(half)
+        self._rolls[index] = Roll(_WAYS[label.value] * round(speed, 4), round(growth, 4))
         return None
-
-    def _bar_of(self, label: Label) -> float:
-        stated = [item.value for item in self._document.evidence_of(label) if item.stat == "letterbox"]
-        return stated[0] / 2.0 if stated and isinstance(stated[0], float) and 0.0 < stated[0] < 1.0 else _BAR
 
     def _steadiness(self, index: int, label: Label) -> str | None:
         shot = self._shots[index]
-        if label.value == "shaky" and index not in self._pages:
+        if label.value == "shaky" and index not in self._layouts.pictures:
             if shot.overlays:
                 return "the shot's writing would shake with it"
             self._hands[index] = shot.seed
             return None
-        rests = shot.camera.movement == "static"
+        rests = shot.camera.movement == "static" and index not in self._rolls
         if label.value == ("fixed" if rests else "stable"):
             return None
         return "its camera moves otherwise"
-
-    def _roll(self, index: int, label: Label) -> str | None:
-        return None if label.value == "roll_none" else "the feed's camera does not roll"
-
-    def _sound(self, level_db: float) -> tuple[float | None, ...]:
-        levels = list(self._plan.sound.levels_db)
-        said = [label for label in self._document.labels if label.field == "audio_edit"]
-        silent: set[int] = set()
-        for label in sorted(said, key=lambda label: (label.value != "silence", label.start_ns, label.id)):
-            under = [i for i, shot in enumerate(self._document.shots) if label.span.contains(shot.span.middle_ns)]
-            if label.value not in ("silence", "music"):
-                self._omitted[label.id] = "the feed's sound is music without regard to cuts, or silence"
-            elif not under:
-                self._omitted[label.id] = "the feed's sound changes with its shots, and it covers none"
-            elif label.value == "music" and silent.intersection(under):
-                self._omitted[label.id] = "it is silent there"
-            else:
-                for index in under:
-                    levels[index] = None if label.value == "silence" else levels[index] or level_db
-                silent.update(under if label.value == "silence" else ())
-                self._told(label, None, under[0], under[-1])
-        return tuple(levels)

@@ -27,6 +27,7 @@ from sv6d.studio.plan import ClipPlan
 from sv6d.studio.planner import plan_clip
 from sv6d.studio.read_back import read_back
 from sv6d.studio.seeds import corpus_seed
+from sv6d.studio.staged_frame import paint_of
 from sv6d.studio.staged_truth import staged_truth
 from sv6d.studio.staging import UNSTAGED, Staging
 from sv6d.video.reader import decoder_build
@@ -116,7 +117,7 @@ def _render(job: _Job) -> bytes:
 def write_clip(plan: ClipPlan, config: StudioConfig, video: Path, path: Path, staging: Staging = UNSTAGED) -> str:
     """Encode a plan, write its document, and put both into place; returns the clip's SHA-256."""
     partial = video.with_name(f".{video.name}.partial")
-    encode_clip(plan, config, partial, staging.paint(plan))
+    encode_clip(plan, config, partial, paint_of(plan, staging))
     document = staged_truth(plan, staging, *read_back(partial))
     fsync_path(partial)
     write_bytes(path, dump_json(dump_document(document)))

@@ -18,8 +18,9 @@ from sv6d.studio.labels import SOURCE, true_label
 from sv6d.studio.layout import spots
 from sv6d.studio.overlays import place
 from sv6d.studio.plan import ClipPlan
+from sv6d.studio.plan_sound import synthesise
 from sv6d.studio.render import Paint, render_frame
-from sv6d.studio.sound import level_db, synthesise
+from sv6d.studio.sound import level_db
 from sv6d.studio.truth_records import truth_records
 from sv6d.timeline import NS_PER_S, FrameTime, Span
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from sv6d.schema.document import Boundary, Document, Evidence, Label, Shot, Source, Video
-from sv6d.schema.fields import field_of
+from sv6d.schema.fields import EvidenceKind, field_of
+from sv6d.studio.labels import true_label
 from sv6d.timeline import NS_PER_S
 
 RULE = Source(producer="rule", name="handmade")
@@ -82,6 +83,23 @@ def document(
         evidence=tuple(evidence),
         labels=tuple(labels),
     )
+
+
+def with_label(asked: Document, field: str, value: str, shot: int, kind: EvidenceKind, stat: str) -> Document:
+    """The document with a label of a shot, and evidence for it."""
+    span = asked.shots[shot].span
+    item = Evidence(
+        id=f"{stat}{shot}",
+        kind=kind,
+        stat=stat,
+        value=0.2,
+        unit="share",
+        method="made",
+        start_ns=span.start_ns,
+        end_ns=span.end_ns,
+    )
+    label = true_label(field, value, span, (item.id,), shot)
+    return asked.model_copy(update={"evidence": (*asked.evidence, item), "labels": (*asked.labels, label)})
 
 
 def _evidence(name: str, kind: str, stat: str, value: float | None, span: tuple[int, int]) -> Evidence:

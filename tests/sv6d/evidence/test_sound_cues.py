@@ -114,6 +114,15 @@ def shots_at(*edges_s: float) -> list[Shot]:
     return shots
 
 
+def test_short_shots_at_the_ends_of_a_file_are_likened_too(tmp_path: Path) -> None:
+    write_sound(tmp_path / "a.mkv", chords(6.0))
+    rows: Rows = {"evidence": [], "tracks": []}
+    sound_rows(tmp_path / "a.mkv", 0, shots_at(0.0, 0.6, 5.3, 6.0), rows)
+    likeness = [row["value"] for row in rows["evidence"] if row["stat"] == "music_likeness"]
+    assert len(likeness) == 3
+    assert min(likeness) > 0.7
+
+
 def test_the_sound_of_a_part_is_measured_again_without_the_rest(tmp_path: Path) -> None:
     samples = np.concatenate([chords(4.0), np.zeros(4 * RATE_HZ, np.float32)])
     write_sound(tmp_path / "a.mkv", samples)
