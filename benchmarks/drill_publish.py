@@ -124,6 +124,10 @@ class Publishing:
         ]
         return [Try(phase, number, error) for _, _, number, phase, error in sorted(found)]
 
+    def where(self, given: Try) -> str:
+        """The call and the file below the project's folder, of a run that nobody disturbs."""
+        return self._writes[given.phase][given.number - 1]
+
     def writes(self, phase: str) -> list[str]:
         """What an undisturbed publishing or recovery writes, in order: calls and files below the project's folder.
 

@@ -3,10 +3,10 @@
     python -m benchmarks.running [--json OUT] [--only PART ...] [--kills N] [--disk N] [--items N ...] [--state FOLDER]
 
 Parts: `ui` (runs launched in the Dagster UI, ended at each of their processes), `kills` (random SIGKILLs over all
-artifacts), `disk` (full or failing at each n-th write), `publish` (the same at each write of publishing and of its
-recovery), `crowd` (eight processes at once), `scale` (many items), `clips` (one clip of many added, changed, removed).
-Works on small projects of its own below `--state`, and writes each result there at once: stopped at any time, the same
-command goes on from there. `--limit-min` ends it in order.
+artifacts), `disk` (full or failing at each n-th write), `crowd` (eight processes at once), `publish` (full or failing
+at each write of publishing, and of its recovery), `scale` (many items), `clips` (one clip of many added, changed,
+removed). Works on small projects of its own below `--state`, and writes each result there at once: stopped at any time,
+the same command goes on from there. `--limit-min` ends it in order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from benchmarks.drill_project import DrillProject
 from benchmarks.failing_disk import FailingDisk, is_supported
 from sv6d.io import dump_json, write_bytes
 
-PARTS = ("ui", "kills", "disk", "publish", "crowd", "scale", "clips")
+PARTS = ("ui", "kills", "disk", "crowd", "publish", "scale", "clips")
 _CROWDS = (["raw_videos"] * 8, ["raw_videos", "shots", "evidence", "base_model", "expert_annotations"] + ["shots"] * 3)
 _SALTS = ("one", "other", "third")
 _S_PER_MIN = 60
