@@ -14,7 +14,7 @@
 #   make test    make check    make ui    make docs    make base    make setup
 #   make test-cluster                             the tests on Ray and PostgreSQL, both without a network
 #   make robustness [CLIPS=folder]                a thousand malformed files through the decoding rooms
-#   make drill                                    200 kills, a failing disk, crowds; goes on where it was stopped
+#   make drill                                    200 kills, crowds, a disk failing at every write; goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
@@ -108,8 +108,8 @@ robustness: setup
 	@$(IN_VENV) python -m benchmarks.robustness $(CLIPS)
 
 drill: setup
-	@$(IN_VENV) python -m benchmarks.running --only ui kills disk crowd --kills 200 --disk 100 --state .work/drill \
-		--limit-min 60 --json .work/drill/figures.json
+	@$(IN_VENV) python -m benchmarks.running --only ui kills disk crowd publish --kills 200 --disk 100 --publish 10000 \
+		--state .work/drill --limit-min 60 --json .work/drill/figures.json
 
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain

@@ -45,8 +45,8 @@ Counts = Callable[[str], bool]
 
 
 def everything(path: str) -> bool:
-    """Whether a write belongs to an artifact or its records; a rename always does."""
-    return not path or (path.startswith(_ARTIFACT) and not any(log in path for log in _LOGS))
+    """Whether a write belongs to an artifact or its records."""
+    return path.startswith(_ARTIFACT) and not any(log in path for log in _LOGS)
 
 
 def files(path: str) -> bool:

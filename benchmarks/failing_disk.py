@@ -16,24 +16,41 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 # <linux/seccomp.h>, <linux/prctl.h>, <linux/audit.h>, <linux/bpf_common.h>
-_SYS_SECCOMP, _SET_MODE_FILTER, _NEW_LISTENER = 317, 1, 1 << 3
+_SYS_SECCOMP, _SET_MODE_FILTER = 317, 1
+# For all threads of the process, and with a listener; the third lets the kernel say both answers apart.
+_FLAGS = 1 << 0 | 1 << 3 | 1 << 4
 _PR_SET_NO_NEW_PRIVS = 38
 _ALLOW, _ASK = 0x7FFF0000, 0x7FC00000
-_LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
+_OPEN_FLAGS_AT = 16 + 2 * 8  # <linux/seccomp.h>: the third argument
 _X86_64 = 0xC000003E
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _CONTINUE = 1
 _REQUEST_BYTES = 80
 _REQUEST, _ANSWER = struct.Struct("<QIIiIQ6Q"), struct.Struct("<QqiI")
-# Calls by number that put bytes or names on a disk; of those in `_BY_FILE` the first argument is an open file.
-_BY_FILE = {1: "write", 18: "pwrite64", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 285: "fallocate"}
-_BY_NAME = {82: "rename", 264: "renameat", 316: "renameat2", 40: "sendfile", 326: "copy_file_range"}
-_CALLS: Mapping[int, str] = {**_BY_FILE, **_BY_NAME}
+# Calls by number that put bytes or names on a disk, and which of their arguments says where: an open file, ...
+_BY_FILE = {
+    **{number: (name, 0) for number, name in {1: "write", 18: "pwrite64", 20: "writev", 40: "sendfile"}.items()},
+    **{number: (name, 0) for number, name in {74: "fsync", 75: "fdatasync", 77: "ftruncate", 285: "fallocate"}.items()},
+    326: ("copy_file_range", 2),
+}
+# ... or a name, below the open folder of the argument before it where the call ends in "at".
+_OPENAT = 257  # where it may make a file
+_BY_NAME = {
+    **{number: (name, 1) for number, name in {82: "rename", 86: "link", 88: "symlink"}.items()},
+    **{number: (name, 3) for number, name in {264: "renameat", 316: "renameat2", 265: "linkat"}.items()},
+    83: ("mkdir", 0),
+    **{number: (name, 1) for number, name in {258: "mkdirat", _OPENAT: "openat"}.items()},
+    266: ("symlinkat", 2),
+}
+_MAKES = frozenset({83, 86, 88, 258, 265, 266, _OPENAT})  # nothing is written where the name is there already
+_CALLS = {number: name for number, (name, _) in {**_BY_FILE, **_BY_NAME}.items()}
+_CURRENT_FOLDER, _PATH_BYTES = -100 & 0xFFFFFFFF, 4096  # <fcntl.h>, <linux/limits.h>
 
 
 class _Program(ctypes.Structure):
@@ -50,8 +67,8 @@ class FailingDisk:
     """Counts the writes of a process tree below `root`, and refuses some of them.
 
     Attributes:
-        root: only writes to files below it count (a rename always does).
-        counts: whether a write to this path, relative to `root`, counts; "" for a rename.
+        root: only writes to files below it count, and names that are made there.
+        counts: whether a write to this path, relative to `root`, counts.
         fails_at: number of the write, from 1, that fails; 0 for none.
         error: `errno.ENOSPC` (this write and all after it fail: the disk is full) or `errno.EIO` (this one).
         seen: what was written, in order: call and path below `root`.
@@ -101,15 +118,15 @@ class FailingDisk:
             except OSError:  # who asked was killed before we looked
                 continue
             number, pid, _, call, _, _, *arguments = _REQUEST.unpack(request[: _REQUEST.size])
-            refused = self._is_refused(call, pid, arguments[0])
+            refused = self._is_refused(call, pid, arguments)
             answer = _ANSWER.pack(number, 0, -self.error if refused else 0, 0 if refused else _CONTINUE)
             try:
                 fcntl.ioctl(self._handle, _SEND, bytearray(answer))
             except OSError:  # likewise
                 continue
 
-    def _is_refused(self, call: int, pid: int, argument: int) -> bool:
-        path = self._path(pid, argument) if call in _BY_FILE else ""
+    def _is_refused(self, call: int, pid: int, arguments: Sequence[int]) -> bool:
+        path = self._path(call, pid, arguments)
         if path is None or not self.counts(path):
             return False
         self.seen.append((_CALLS[call], path))
@@ -118,25 +135,45 @@ class FailingDisk:
         self.refused += refused
         return refused
 
-    def _path(self, pid: int, handle: int) -> str | None:
+    def _path(self, call: int, pid: int, arguments: Sequence[int]) -> str | None:
+        """What a call writes to, below `root`; None where that is elsewhere, or nothing is written."""
         try:
-            path = Path(f"/proc/{pid}/fd/{handle}").readlink()
-        except OSError:
+            path = _opened(call, pid, arguments) if call in _BY_FILE else _named(call, pid, arguments)
+        except OSError:  # it was killed meanwhile; or a pipe
             return None
-        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else None
+        if not path.is_relative_to(self.root) or (call in _MAKES and os.path.lexists(path)):
+            return None
+        return str(path.relative_to(self.root))
+
+
+def _opened(call: int, pid: int, arguments: Sequence[int]) -> Path:
+    return Path(f"/proc/{pid}/fd/{arguments[_BY_FILE[call][1]]}").readlink()
+
+
+def _named(call: int, pid: int, arguments: Sequence[int]) -> Path:
+    name, position = _BY_NAME[call]
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        text = os.pread(memory.fileno(), _PATH_BYTES, arguments[position]).partition(b"\0")[0]
+    folder = arguments[position - 1] & 0xFFFFFFFF if "at" in name else _CURRENT_FOLDER
+    below = Path(f"/proc/{pid}/{'cwd' if folder == _CURRENT_FOLDER else f'fd/{folder}'}").readlink()
+    return Path(os.path.normpath(below / os.fsdecode(text)))
 
 
 def _install_filter() -> int:
-    jumps = len(_CALLS)
-    code = struct.pack("<HBBI", _LOAD, 0, 0, 4) + struct.pack("<HBBI", _JUMP_IF_EQUAL, 0, jumps + 1, _X86_64)
-    code += struct.pack("<HBBI", _LOAD, 0, 0, 0)
-    for index, number in enumerate(_CALLS):
+    asked = [number for number in _CALLS if number != _OPENAT]
+    jumps = len(asked)
+    code = struct.pack("<HBBI", _LOAD, 0, 0, 4) + struct.pack("<HBBI", _JUMP_IF_EQUAL, 0, jumps + 4, _X86_64)
+    code += struct.pack("<HBBI", _LOAD, 0, 0, 0) + struct.pack("<HBBI", _JUMP_IF_EQUAL, 0, 2, _OPENAT)
+    # Of the files that are opened most are only read: asked about they would cost half a second of a run.
+    code += struct.pack("<HBBI", _LOAD, 0, 0, _OPEN_FLAGS_AT)
+    code += struct.pack("<HBBI", _JUMP_IF_SET, jumps + 1, jumps, os.O_CREAT)
+    for index, number in enumerate(asked):
         code += struct.pack("<HBBI", _JUMP_IF_EQUAL, jumps - index, 0, number)
     code += struct.pack("<HBBI", _RETURN, 0, 0, _ALLOW) + struct.pack("<HBBI", _RETURN, 0, 0, _ASK)
     program = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    handle = int(libc.syscall(_SYS_SECCOMP, _SET_MODE_FILTER, _NEW_LISTENER, ctypes.byref(program)))
+    handle = int(libc.syscall(_SYS_SECCOMP, _SET_MODE_FILTER, _FLAGS, ctypes.byref(program)))
     if handle < 0:
         raise OSError(ctypes.get_errno(), "the kernel does not let us watch system calls")
     return handle

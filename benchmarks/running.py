@@ -3,9 +3,10 @@
     python -m benchmarks.running [--json OUT] [--only PART ...] [--kills N] [--disk N] [--items N ...] [--state FOLDER]
 
 Parts: `ui` (runs launched in the Dagster UI, ended at each of their processes), `kills` (random SIGKILLs over all
-artifacts), `disk` (full or failing at each n-th write), `crowd` (eight processes at once), `scale` (many items),
-`clips` (one clip of many added, changed, removed). Works on small projects of its own below `--state`, and writes each
-result there at once: stopped at any time, the same command goes on from there. `--limit-min` ends it in order.
+artifacts), `disk` (full or failing at each n-th write), `crowd` (eight processes at once), `publish` (full or failing
+at each write of publishing, and of its recovery), `scale` (many items), `clips` (one clip of many added, changed,
+removed). Works on small projects of its own below `--state`, and writes each result there at once: stopped at any time,
+the same command goes on from there. `--limit-min` ends it in order.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import drill_crowd, drill_disk, drill_kills, drill_ui, scale
+from benchmarks import drill_crowd, drill_disk, drill_kills, drill_publish, drill_ui, scale
 from benchmarks.drill_project import DrillProject
 from benchmarks.failing_disk import FailingDisk, is_supported
 from sv6d.io import dump_json, write_bytes
 
-PARTS = ("ui", "kills", "disk", "crowd", "scale", "clips")
+PARTS = ("ui", "kills", "disk", "crowd", "publish", "scale", "clips")
 _CROWDS = (["raw_videos"] * 8, ["raw_videos", "shots", "evidence", "base_model", "expert_annotations"] + ["shots"] * 3)
 _SALTS = ("one", "other", "third")
 _S_PER_MIN = 60
@@ -106,6 +107,15 @@ def _disk(results: Results, folder: Path, num: int) -> None:
     results.trials("disk", names, trial)
 
 
+def _publish(results: Results, folder: Path, num: int) -> None:
+    if not is_supported() or len(results.of("publish")) >= num:
+        return
+    with drill_publish.Publishing.prepared(folder / "publish") as publishing:
+        tries = publishing.tries()[:num]
+        names = [f"{one.phase}, {errno.errorcode[one.error]} at write {one.number}" for one in tries]
+        results.trials("publish", names, lambda number, name: [publishing.refuse(tries[number])])
+
+
 def _made_with(project: DrillProject, word: str, salt: str) -> str | None:
     project.set("raw_videos", splits={"salt": salt})
     project.run("-m", "jobs.materialize", word)
@@ -145,7 +155,7 @@ def _light(root: Path) -> DrillProject:
 
 def summary(results: Results) -> dict[str, Any]:
     """The figures of each part that was run; every count of what went wrong should be 0."""
-    ui, kills, disk = results.of("ui"), results.of("kills"), results.of("disk")
+    ui, kills, disk, publish = (results.of(part) for part in ("ui", "kills", "disk", "publish"))
     redone = [row["redone"] for row in kills if row["redone"] is not None]
     figures: dict[str, Any] = {}
     if ui:
@@ -177,6 +187,17 @@ def summary(results: Results) -> dict[str, Any]:
             "between": sum(row["state"] == "between" for row in disk),
             "not_told": sum(not row["told"] for row in disk),
             "not_settled": sum(not row["settled"] for row in disk),
+        }
+    if publish:
+        figures["publish"] = {
+            "trials": len(publish),
+            "of": publish[0]["num_tries"],
+            "failed": sum(row["status"] != 0 for row in publish),
+            **{state: sum(row["state"] == state for row in publish) for state in ("old", "new", "between")},
+            "lock_between": sum(row["lock"] == "between" for row in publish),
+            "not_told": sum(not row["told"] for row in publish),
+            "locks": sum(row["locks"] for row in publish),
+            "not_settled": sum(not row["settled"] for row in publish),
         }
     for part in ("crowd", "scale", "clips"):
         if rows := results.of(part):
@@ -213,6 +234,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     parser.add_argument("--kills", type=int, default=16, help="SIGKILLs, over all artifacts in turn")
     parser.add_argument("--disk", type=int, default=12, help="refused writes, spread over all of a materialization")
+    parser.add_argument("--publish", type=int, default=16, help="refused writes of publishing, evenly spread")
     parser.add_argument("--items", type=int, nargs="+", default=[2500, 5000, 10000], help="synthetic items")
     parser.add_argument("--clips", type=int, default=1000, help="clips of which one is added, changed, removed")
     parser.add_argument("--state", type=Path, default=Path(".work/running"), help="folder of projects and results")
@@ -224,6 +246,7 @@ def main() -> None:
         "ui": lambda: _ui(results, folder),
         "kills": lambda: _kills(results, folder, options.kills),
         "disk": lambda: _disk(results, folder, options.disk),
+        "publish": lambda: _publish(results, folder, options.publish),
         "crowd": lambda: _crowd(results, folder),
         "scale": lambda: _scale(results, options.items),
         "clips": lambda: results.trials(

@@ -12,6 +12,7 @@ from assets.resources.errors import disk_error
 from assets.resources.packages import refresh_packages
 from assets.resources.project import HERE
 from assets.resources.recovery import recover
+from sv6d.cli.output import while_read
 from sv6d.errors import Sv6dError
 
 _EXIT_ERROR = 1
@@ -22,10 +23,10 @@ _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 def at_the_door() -> Iterator[dg.DagsterInstance]:
     """The project's Dagster instance, after what a crash left has been settled.
 
-    Errors become text on stderr and exit status 1, Ctrl-C becomes 130.
+    Errors become text on stderr and exit status 1, Ctrl-C becomes 130, a reader that is gone (`| head`) 141.
     """
     try:
-        with dg.DagsterInstance.get() as instance:
+        with while_read(), dg.DagsterInstance.get() as instance:
             refresh_packages(HERE)
             for line in recover(HERE, instance):
                 print(line, flush=True)

@@ -9,6 +9,7 @@ import argparse
 import sys
 
 from jobs.environment import prepare
+from sv6d.cli.output import while_read
 from sv6d.errors import Sv6dError
 
 
@@ -16,7 +17,8 @@ def main() -> None:
     argparse.ArgumentParser(prog="python -m jobs.sign", description=__doc__).parse_args()
     prepare()
     try:
-        sys.exit(_sign_all())
+        with while_read():
+            sys.exit(_sign_all())
     except Sv6dError as error:
         sys.exit(f"error: {error}")
 

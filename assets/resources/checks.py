@@ -57,28 +57,32 @@ COMPLETE = Check("is_complete", "the folder holds exactly the files that its rec
 NOT_EMPTY = Check("is_not_empty", "there is at least one item", _is_not_empty)
 
 
-def judge(
-    word: str, checks: Sequence[Check], folder: Path, data: Path
-) -> tuple[list[dg.AssetCheckResult], dict[str, str]]:
-    """The result of each check on a staging folder, and the complaints of blocking ones by name of the check."""
-    inputs = {name: data / name for name in stage_of(word).inputs}
-    complaints: dict[str, str] = {}
-    for check in checks:
-        complaint = check.verdict(folder, inputs)
-        if complaint is not None:
-            complaints[check.name] = complaint
-            if check is COMPLETE:  # the others would read what is not there
-                break
-    results = [
-        dg.AssetCheckResult(
-            passed=check.name not in complaints,
-            check_name=check.name,
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a check found: `text` is its complaint, or what it is about where it passed."""
+
+    name: str
+    passed: bool
+    text: str
+    blocking: bool
+
+    def result(self, word: str) -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(
+            passed=self.passed,
+            check_name=self.name,
             asset_key=word,
             severity=dg.AssetCheckSeverity.ERROR,
-            description=complaints.get(check.name, check.about),
+            description=self.text,
         )
-        for check in checks
-        if COMPLETE.name not in complaints or check is COMPLETE
-    ]
-    blocking = {check.name for check in checks if check.blocking}
-    return results, {name: complaint for name, complaint in complaints.items() if name in blocking}
+
+
+def judge(word: str, checks: Sequence[Check], folder: Path, data: Path) -> tuple[Judged, ...]:
+    """What each check finds in a staging folder; where it is not complete, that alone."""
+    inputs = {name: data / name for name in stage_of(word).inputs}
+    found: list[Judged] = []
+    for check in sorted(checks, key=lambda check: check is not COMPLETE):
+        complaint = check.verdict(folder, inputs)
+        found.append(Judged(check.name, complaint is None, complaint or check.about, check.blocking))
+        if check is COMPLETE and complaint is not None:  # the others would read what is not there
+            break
+    return tuple(found)

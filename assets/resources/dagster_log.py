@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 from dagster._core.definitions.data_version import (
     CODE_VERSION_TAG,
     DATA_VERSION_IS_USER_PROVIDED_TAG,
@@ -16,8 +19,10 @@ from dagster._core.definitions.data_version import (
     get_input_data_version_tag,
     get_input_event_pointer_tag,
 )
+from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializationData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from assets.resources.checks import Judged
 from assets.resources.edges import INPUTS, edges
 from assets.resources.lineage import Dependencies, Recorded
 
@@ -76,14 +81,54 @@ def provenance(instance: dg.DagsterInstance, word: str, made_from: Dependencies)
     return tags
 
 
-def report(instance: dg.DagsterInstance, word: str, recorded: Recorded, metadata: Mapping[str, Any]) -> None:
-    """Tell Dagster of an artifact that DVC has recorded: a materialization that belongs to no run."""
+def report(
+    instance: dg.DagsterInstance, word: str, recorded: Recorded, metadata: Mapping[str, Any], *, run_id: str = ""
+) -> None:
+    """Tell Dagster of an artifact that DVC has recorded: as a materialization of that run, or of none."""
     tags = {
         DATA_VERSION_TAG: recorded.md5,
         DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
         **provenance(instance, word, recorded.made_from),
     }
-    instance.report_runless_asset_event(dg.AssetMaterialization(asset_key=word, tags=tags, metadata=metadata))
+    materialization = dg.AssetMaterialization(asset_key=word, tags=tags, metadata=metadata)
+    run = instance.get_run_by_id(run_id) if run_id else None
+    if run is None:
+        instance.report_runless_asset_event(materialization)
+    else:
+        data = StepMaterializationData(materialization, [])
+        _report_of_run(instance, run, word, DagsterEventType.ASSET_MATERIALIZATION, data)
+
+
+def report_checks(instance: dg.DagsterInstance, word: str, checks: Sequence[Judged], *, run_id: str) -> None:
+    """Tell Dagster what was found in the latest version of an artifact, by a run that could not say it itself."""
+    run, record = instance.get_run_by_id(run_id), instance.get_latest_data_version_record(dg.AssetKey(word))
+    about = record and AssetCheckEvaluationTargetMaterializationData(
+        storage_id=record.storage_id, run_id=record.event_log_entry.run_id, timestamp=record.event_log_entry.timestamp
+    )
+    for judged in checks:
+        evaluation = dg.AssetCheckEvaluation(
+            asset_key=dg.AssetKey(word),
+            check_name=judged.name,
+            passed=judged.passed,
+            description=judged.text,
+            blocking=judged.blocking,
+            target_materialization_data=about,
+        )
+        if run is None:
+            instance.report_runless_asset_event(evaluation)
+        else:
+            _report_of_run(instance, run, word, DagsterEventType.ASSET_CHECK_EVALUATION, evaluation)
+
+
+def _report_of_run(
+    instance: dg.DagsterInstance,
+    run: dg.DagsterRun,
+    word: str,
+    kind: DagsterEventType,
+    data: StepMaterializationData | dg.AssetCheckEvaluation,
+) -> None:
+    event = DagsterEvent(kind.value, job_name=run.job_name, step_key=word, event_specific_data=data)
+    instance.report_dagster_event(event, run_id=run.run_id)
 
 
 def observe_inputs(instance: dg.DagsterInstance, md5: str) -> None:

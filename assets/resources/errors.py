@@ -6,11 +6,15 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from traceback import walk_tb
 
 from sv6d.errors import StorageError, Sv6dError
 from sv6d.io import DISK_ERRORS, storage_error
 
+# Packages that keep databases, as people know them.
+_KEEPERS = {"dagster": "Dagster", "mlflow": "MLflow", "diskcache": "DVC"}
 _SQLITE_DISK_ERRORS = frozenset({"database or disk is full", "disk I/O error"})
 
 
@@ -79,8 +83,18 @@ def disk_error(error: BaseException) -> StorageError | None:
         if isinstance(seen, shutil.Error) and (refused := _first_refusal(seen)) is not None:
             return refused
         if isinstance(seen, sqlite3.OperationalError) and str(seen) in _SQLITE_DISK_ERRORS:
-            return storage_error(OSError(f"SQLite says: {seen}"), None)
+            return storage_error(OSError(f"{_keeper(chain)}: SQLite says: {seen}"), None)
     return None
+
+
+def _keeper(chain: Sequence[BaseException]) -> str:
+    """Whose database it is: SQLite does not say which file it means."""
+    for error in reversed(chain):
+        calls = [frame.f_globals["__name__"].partition(".")[0] for frame, _ in walk_tb(error.__traceback__)]
+        for module in reversed(calls):
+            if module in _KEEPERS:
+                return f"the database of {_KEEPERS[module]}"
+    return "a database"
 
 
 def _first_refusal(error: shutil.Error) -> StorageError | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from assets.resources.checks import Judged
 from assets.resources.project import Project
 from sv6d.io import read_json, write_json
 from sv6d.stages import WORDS
@@ -26,6 +27,7 @@ class Entry:
         code_version: of settings and code, as Dagster knows it.
         dependencies: what DVC hashed before the job began.
         record_sha256: SHA-256 of the staged `record.json`; empty while running.
+        checks: what was found in the staging folder; empty while running.
     """
 
     word: str
@@ -35,6 +37,7 @@ class Entry:
     code_version: str
     dependencies: Mapping[str, Any]
     record_sha256: str = ""
+    checks: tuple[Judged, ...] = ()
 
 
 class Journal:
@@ -50,15 +53,18 @@ class Journal:
         write_json(self._path(entry.word), asdict(entry))
         return entry
 
-    def publishing(self, entry: Entry, record_sha256: str) -> Entry:
-        return self.write(replace(entry, phase="publishing", record_sha256=record_sha256))
+    def publishing(self, entry: Entry, record_sha256: str, checks: tuple[Judged, ...]) -> Entry:
+        return self.write(replace(entry, phase="publishing", record_sha256=record_sha256, checks=checks))
 
     def close(self, word: str) -> None:
         self._path(word).unlink()
 
     def read(self, word: str) -> Entry | None:
         path = self._path(word)
-        return Entry(**read_json(path)) if path.is_file() else None
+        if not path.is_file():
+            return None
+        raw = read_json(path)
+        return Entry(**{**raw, "checks": tuple(Judged(**judged) for judged in raw["checks"])})
 
     def open_words(self) -> list[str]:
         """Words with an entry, in the order of the flow."""

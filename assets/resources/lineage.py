@@ -13,7 +13,7 @@ from typing import Any
 
 from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
 from assets.resources.errors import LineageError
-from assets.resources.lock_file import kept_whole
+from assets.resources.lock_file import enter, mend
 from assets.resources.project import Project
 from sv6d.fingerprint import fingerprint
 
@@ -178,15 +178,13 @@ class Lineage:
 
         Inside DVC's own run of that stage only the MD5 is computed: DVC records it itself.
         """
-        if running_stage() == INPUTS:
-            with self._stage(INPUTS) as stage:
-                stage.save(run_cache=False)
-                value: str = stage.outs[0].hash_info.value
-                return value
-        with kept_whole(self._project), self._repo() as repo:
-            (stage,) = repo.commit(INPUTS, force=True, relink=False)
-            recorded: str = stage.outs[0].hash_info.value
-            return recorded
+        mend(self._project)
+        with self._stage(INPUTS) as stage, stage.repo.lock:
+            stage.save(run_cache=False)
+            if running_stage() != INPUTS:
+                self._enter(stage)
+            md5: str = stage.outs[0].hash_info.value
+            return md5
 
     def record(self, word: str, made_from: Dependencies) -> str:
         """Record the published folder in dvc.lock, and that it was made from these; returns its MD5.
@@ -197,15 +195,14 @@ class Lineage:
         from dvc_data.hashfile.hash_info import HashInfo
         from dvc_data.hashfile.meta import Meta
 
-        with kept_whole(self._project), self._stage(word) as stage, stage.repo.lock:
+        mend(self._project)
+        with self._stage(word) as stage, stage.repo.lock:
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
                 dep.meta = Meta()  # the one of the last time holds its MD5, and would win
             stage.save_outs()
             stage.md5 = stage.compute_md5()
-            for out in stage.outs:  # not stage.commit: its locks are those of the `dvc repro` around us
-                out.commit(relink=False)
-            stage.dump(update_pipeline=False)
+            self._enter(stage)
             md5: str = stage.outs[0].hash_info.value
             return md5
 
@@ -232,6 +229,12 @@ class Lineage:
             except SCMError:  # no commit yet
                 return None
             return revision
+
+    def _enter(self, stage: Any) -> None:
+        """Bytes into DVC's cache, then the entry into dvc.lock."""
+        for out in stage.outs:  # not stage.commit: its locks are those of the `dvc repro` around us
+            out.commit(relink=False)
+        enter(self._project, stage)
 
     @contextmanager
     def _repo(self) -> Iterator[Any]:

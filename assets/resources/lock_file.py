@@ -1,68 +1,38 @@
-"""`dvc.lock` stays whole: DVC writes it in place, so a full disk or a kill would leave it cut off."""
+"""What DVC writes in place stays whole: a full disk or a kill would leave it cut off."""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from assets.resources.errors import BusyError
 from assets.resources.project import Project
-from sv6d.io import DISK_ERRORS, storage_error, write_bytes
-
-_RECORDING = "recording"  # name of the lock under which DVC writes dvc.lock for us
+from sv6d.io import write_bytes
 
 
-def _kept(project: Project) -> Path:
-    return project.job_folder(_RECORDING) / "dvc.lock"
+def enter(project: Project, stage: Any) -> None:
+    """The entry of a DVC stage, as DVC writes it, into `dvc.lock`: the file is the old one or the new one.
 
-
-@contextmanager
-def kept_whole(project: Project) -> Iterator[None]:
-    """A block in which DVC writes `dvc.lock`, one process at a time: written as a whole, or as it was before.
-
-    After a kill the next call, or `mend`, brings it back; what was to be recorded is recorded by the
-    journal then.
+    For a caller that holds the lock of DVC's repository.
 
     Raises:
         StorageError: the disk refused; `dvc.lock` is as it was before.
     """
-    lock, kept = project.root / "dvc.lock", _kept(project)
-    with project.alone(_RECORDING, wait=True):
-        _bring_back(project)
-        if lock.is_file():
-            write_bytes(kept, lock.read_bytes())
-        try:
-            yield
-        except OSError as error:
-            _bring_back(project)
-            if error.errno in DISK_ERRORS:  # DVC's own writes do not name their file
-                raise storage_error(error, Path(error.filename or lock)) from error
-            raise
-        except BaseException:
-            _bring_back(project)
-            raise
-        kept.unlink(missing_ok=True)
+    from dvc.stage.serialize import to_lockfile
+    from dvc.utils.serialize import dumps_yaml, parse_yaml_for_update
+
+    path = project.root / "dvc.lock"
+    text = path.read_text() if path.is_file() else ""
+    content = parse_yaml_for_update(text, str(path)) or {"schema": "2.0"}
+    content["stages"] = {**content.get("stages", {}), **to_lockfile(stage)}
+    write_bytes(path, dumps_yaml(content).encode())
 
 
 def mend(project: Project) -> list[str]:
-    """Bring back what a killed process left half written; what was done, one line each."""
-    try:
-        with project.alone(_RECORDING):
-            return _bring_back(project)
-    except BusyError:  # it is being written now
-        return []
-
-
-def _bring_back(project: Project) -> list[str]:
-    told, kept = [], _kept(project)
-    if kept.is_file():
-        # A rename: it needs no room on a full disk.
-        kept.replace(project.root / "dvc.lock")
-        told.append("dvc.lock was being written when its process ended; it is as it was before")
+    """Remove what an ended command of DVC has left cut off; what was done, one line each."""
     marks = project.root / ".dvc" / "tmp" / "rwlock"
     if _is_cut_off(marks):
         # DVC's note of who reads and writes what; cut off, it stops every later command.
@@ -70,8 +40,8 @@ def _bring_back(project: Project) -> list[str]:
             fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)  # as DVC does to write it
             if _is_cut_off(marks):
                 marks.unlink()
-                told.append("DVC's note of running commands was cut off; removed")
-    return told
+                return ["DVC's note of running commands was cut off; removed"]
+    return []
 
 
 def _is_cut_off(path: Path) -> bool:

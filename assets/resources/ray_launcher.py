@@ -13,6 +13,9 @@ from assets.resources.remote_jobs import Submission
 from assets.resources.remote_launcher import run_remotely
 from assets.resources.runtime import read_settings
 
+# ours: the job is stopped where it runs; this is for a machine that does not stop it
+_SLACK_S = 60.0
+
 
 class RayLauncher:
     """Runs jobs as Ray jobs; see `Launcher`."""
@@ -26,14 +29,15 @@ class RayLauncher:
         run_remotely(self, self._project, command, needs, listen)
 
     def submission(self, name: str, command: Command, needs: Needs, environment: Mapping[str, str]) -> Submission:
-        """A Ray job of the same command.
+        """A Ray job of the same command, within the memory and the time of a job without workers.
 
         A job that may use every core reserves none for itself: its clips are worked on in slots of
         one core each, and it would wait for what it holds.
         """
         python = self._settings.ray.python or sys.executable
         gpus = 0 if self._settings.device == "cpu" else needs.gpus
-        words = job_words(python, command, gpus)
+        limits = (command.name, str(needs.memory_bytes(0)), str(needs.time_limit_s))
+        words = [python, "-m", "assets.resources.limited", *limits, *job_words(python, command, gpus)]
         request = {
             "entrypoint": f"cd {shlex.quote(str(command.root))} && exec {shlex.join(words)}",
             "entrypoint_num_cpus": needs.cpus or 0,
@@ -46,6 +50,6 @@ class RayLauncher:
             name=name,
             address=self._settings.ray.address,
             request=request,
-            time_limit_s=needs.time_limit_s,
+            time_limit_s=needs.time_limit_s + _SLACK_S,
             events=environment["SV6D_EVENTS"],
         )

@@ -9,15 +9,14 @@ import dagster as dg
 from assets.resources import dagster_log
 from assets.resources.errors import BusyError
 from assets.resources.journal import Entry, Journal
-from assets.resources.lineage import Dependencies, Lineage, Recorded, running_stage
+from assets.resources.lineage import running_stage
 from assets.resources.lock_file import mend
-from assets.resources.pages import version_metadata
 from assets.resources.project import Project
+from assets.resources.published import record_published
 from assets.resources.remote_jobs import UnreachableError, end_left_over
 from assets.resources.run_presence import LOADING_S, close_dead_runs
-from assets.resources.signatures import sign_version
 from assets.resources.tracking import Tracking
-from sv6d.artifacts import RECORD_NAME, read_record
+from sv6d.artifacts import RECORD_NAME
 from sv6d.io import sha256_file
 
 
@@ -58,23 +57,11 @@ def recover_word(project: Project, instance: dg.DagsterInstance, word: str, *, o
 
 def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str | None:
     """Record a published artifact in DVC, Dagster and MLflow; None where it cannot be done truthfully."""
-    published = project.data / entry.word
-    if _record_sha256(published) != entry.record_sha256 or running_stage() is not None:
+    if _record_sha256(project.data / entry.word) != entry.record_sha256 or running_stage() is not None:
         return None
-    made_from = Dependencies(entry.dependencies)
-    md5, record = Lineage(project).record(entry.word, made_from), read_record(published)
-    if dagster_log.known(instance, entry.word)[0] != md5:
-        shown = version_metadata(project, entry.word, md5, record, entry.mlflow_run_id)
-        dagster_log.report(instance, entry.word, Recorded(md5, made_from), shown)
-    Tracking(project).finish_published(entry.mlflow_run_id, record, md5)
-    sign_version(
-        project,
-        entry.word,
-        md5=md5,
-        code_version=entry.code_version,
-        dagster_run_id=entry.dagster_run_id,
-        mlflow_run_id=entry.mlflow_run_id,
-    )
+    recorded = record_published(project, entry, Tracking(project))
+    recorded.report(instance)
+    recorded.sign()
     return f"{entry.word}: was published when its run was cut off; recorded now"
 
 

@@ -25,7 +25,7 @@ _TERMINATED = 143  # 128 + SIGTERM, as shells report it
 
 
 def main(path: Path) -> int:
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, exit_on_term)
     submission = read_submission(path)
     job = remote_job(submission)
     try:
@@ -91,7 +91,8 @@ def _say(submission: Submission, text: str) -> None:
         stream.write(json.dumps(event).encode() + b"\n")
 
 
-def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
+def exit_on_term(signum: int, frame: FrameType | None) -> NoReturn:
+    """A handler that lets the blocks of this process end."""
     raise SystemExit(_TERMINATED)
 
 

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         os.killpg(0, signal.SIGTERM)
         status = _wait_at_most(job, float(grace_s))
     _kill_descendants()
-    _end_as(-signal.SIGKILL if status is None else status)
+    end_as(-signal.SIGKILL if status is None else status)
 
 
 def _start(command: list[str], libc: ctypes.CDLL) -> int:
@@ -118,7 +118,8 @@ def _children() -> list[int]:
     return found
 
 
-def _end_as(status: int) -> None:
+def end_as(status: int) -> None:
+    """End this process as another ended: with its exit status, or by its signal (negative)."""
     if status >= 0:
         sys.exit(status)
     if -status != signal.SIGKILL:

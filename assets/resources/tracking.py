@@ -42,6 +42,7 @@ class Tracking:
             from mlflow import MlflowClient
 
             logging.getLogger("mlflow").setLevel(logging.WARNING)  # it reports every table it creates
+            logging.getLogger("mlflow.store.db").setLevel(logging.CRITICAL)  # and tracebacks of errors that it raises
             # The first use creates the tables; two processes at once would both try
             # (measured: "duplicate column name" on a fresh SQLite file).
             with self._project.alone("tracking", wait=True):

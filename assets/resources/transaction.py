@@ -13,22 +13,21 @@ import dagster as dg
 
 from assets.resources import audience
 from assets.resources.agreement import tell
-from assets.resources.checks import Check, judge
+from assets.resources.checks import Check, Judged, judge
 from assets.resources.dagster_log import provenance
 from assets.resources.errors import ChangedInputsError, CheckFailedError, disk_error
 from assets.resources.journal import Entry, Journal
 from assets.resources.launcher import JobEvent, run_job
 from assets.resources.lineage import Dependencies, Lineage
 from assets.resources.packages import refresh_packages
-from assets.resources.pages import version_metadata
 from assets.resources.pins import Pins
 from assets.resources.project import Project
+from assets.resources.published import Published, record_published
 from assets.resources.recovery import recover_word
 from assets.resources.runtime import job_arguments
-from assets.resources.signatures import sign_version
 from assets.resources.signing_key import ensure_key
 from assets.resources.tracking import Tracking, tags_of
-from sv6d.artifacts import RECORD_NAME, Record, exchange, read_record
+from sv6d.artifacts import RECORD_NAME, exchange
 from sv6d.errors import Sv6dError
 from sv6d.io import sha256_file
 from sv6d.params import read_sections
@@ -84,11 +83,12 @@ class _Transaction:
             staging, pinned = self.project.staging(self.word), self.pins.project
             shutil.rmtree(staging, ignore_errors=True)
             run_job(self.word, job_arguments(self.word, staging, pinned), project=pinned, listen=self.hear)
-            results, complaints = judge(self.word, self.checks, staging, pinned.data)
-            if complaints:
+            judged = judge(self.word, self.checks, staging, pinned.data)
+            results = [found.result(self.word) for found in judged]
+            if any(found.blocking and not found.passed for found in judged):
                 yield from results
-                raise _refused(self.word, complaints)
-            record, md5 = self.publish(entry)
+                raise _refused(self.word, judged)
+            published = self.publish(entry, judged)
         except BaseException as error:
             left_over = self.journal.read(self.word)
             if left_over is not None and left_over.phase == "running":
@@ -100,20 +100,13 @@ class _Transaction:
             raise
         yield dg.MaterializeResult(
             asset_key=self.word,
-            data_version=dg.DataVersion(md5),
+            data_version=dg.DataVersion(published.md5),
             check_results=results,
             tags=provenance(self.context.instance, self.word, Dependencies(entry.dependencies)),
-            metadata=version_metadata(self.project, self.word, md5, record, entry.mlflow_run_id),
+            metadata=published.shown(),
         )
         # Dagster has stored the event by the time it asks for the next one.
-        sign_version(
-            self.project,
-            self.word,
-            md5=md5,
-            code_version=entry.code_version,
-            dagster_run_id=entry.dagster_run_id,
-            mlflow_run_id=entry.mlflow_run_id,
-        )
+        published.sign()
         self.journal.close(self.word)
 
     def begin(self) -> Entry:
@@ -167,23 +160,21 @@ class _Transaction:
             self.logged_s = time.monotonic()
             self.context.log.info(f"{event['done']} of {event['total']} {event['unit']}")
 
-    def publish(self, entry: Entry) -> tuple[Record, str]:
-        staging, published = self.project.staging(self.word), self.project.data / self.word
-        record = read_record(staging)
+    def publish(self, entry: Entry, judged: tuple[Judged, ...]) -> Published:
+        staging = self.project.staging(self.word)
         self.pins.check()
         with self.project.alone(PUBLISH, wait=True), _uninterrupted():
-            self.journal.publishing(entry, sha256_file(staging / RECORD_NAME))
-            exchange(staging, published)
-            md5 = self.lineage.record(self.word, Dependencies(entry.dependencies))
-            self.tracking.finish_published(entry.mlflow_run_id, record, md5)
+            entry = self.journal.publishing(entry, sha256_file(staging / RECORD_NAME), judged)
+            exchange(staging, self.project.data / self.word)
+            published = record_published(self.project, entry, self.tracking)
         self.project.clear(self.word)
-        return record, md5
+        return published
 
 
-def _refused(word: str, complaints: dict[str, str]) -> CheckFailedError:
+def _refused(word: str, judged: Sequence[Judged]) -> CheckFailedError:
     return CheckFailedError(
         f"{word} was made, but a check refused it; the artifact before it stays",
-        found="; ".join(f"{name}: {complaint}" for name, complaint in complaints.items()),
+        found="; ".join(f"{found.name}: {found.text}" for found in judged if found.blocking and not found.passed),
         wanted="every check to pass",
         next_step=f"correct the inputs or the section {word} of params.yaml",
     )

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from jobs.environment import prepare
+from sv6d.cli.output import while_read
 from sv6d.errors import Sv6dError
 
 
@@ -39,7 +40,8 @@ def main() -> None:
         parser.error("TARGET is missing: an artifact, row, score, video or file; make audit TARGET=sft_checkpoint")
     prepare()
     try:
-        _answer(options)
+        with while_read():
+            _answer(options)
     except Sv6dError as error:
         sys.exit(f"error: {error}")
     except (sqlite3.Error, KeyError, TypeError, ValueError) as error:

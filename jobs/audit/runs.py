@@ -33,8 +33,10 @@ SELECT l.id, l.run_id, l.timestamp, l.event FROM event_logs l
 JOIN asset_event_tags t ON t.event_id = l.id AND t.key = ? AND t.value = ?
 WHERE l.asset_key = ? ORDER BY l.id DESC
 """
+# One that is planned and not judged has not failed: a run that was cut off came no further.
 _CHECKS = """
-SELECT check_name, execution_status, evaluation_event FROM asset_check_executions WHERE run_id = ? AND asset_key = ?
+SELECT check_name, execution_status, evaluation_event FROM asset_check_executions
+WHERE run_id = ? AND asset_key = ? AND execution_status IN ('SUCCEEDED', 'FAILED')
 """
 
 

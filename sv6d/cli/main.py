@@ -13,6 +13,7 @@ import typer
 import typer.exceptions
 
 from sv6d.artifacts import JobRuntime
+from sv6d.cli.output import while_read
 from sv6d.errors import Sv6dError
 from sv6d.events import Events
 from sv6d.io import DISK_ERRORS, read_json, storage_error, write_bytes, write_json
@@ -267,12 +268,13 @@ def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
 
 
 def main() -> NoReturn:
-    """Entry point: exit status 0, 1 (a typed error), 2 (wrong words), 130 (Ctrl-C) or 143 (SIGTERM)."""
+    """Entry point: exit status 0, 1 (a typed error), 2 (wrong words), 130 (Ctrl-C), 141 (unread) or 143 (SIGTERM)."""
     signal.signal(signal.SIGTERM, _terminated)
     # A shell starts background jobs with SIGINT ignored; a job must still be stoppable.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        app(standalone_mode=False)
+        with while_read():
+            app(standalone_mode=False)
     except typer.Exit as exit_:
         sys.exit(exit_.exit_code)
     except Sv6dError as error:

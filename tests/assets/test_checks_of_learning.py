@@ -177,8 +177,8 @@ def test_a_score_that_fell_beyond_chance_is_red_and_published_all_the_same(tmp_p
     assert said.startswith("accuracy fell: sft -0.50")
     assert "best_constant" not in said
     red = Check("never_holds", "never", lambda folder, inputs: "so it is", blocking=False)
-    results, complaints = judge("benchmark_scores", [red], tmp_path / "far", tmp_path)
-    assert ([result.passed for result in results], complaints) == ([False], {})
+    (found,) = judge("benchmark_scores", [red], tmp_path / "far", tmp_path)
+    assert (found.passed, found.blocking) == (False, False)
 
 
 def test_no_item_is_dropped_and_what_was_not_answered_has_no_score(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
+from diskcache import Cache
 
 from assets.resources.errors import disk_error
 from sv6d.errors import StorageError
@@ -27,6 +29,16 @@ def test_the_refusal_behind_other_errors_is_told() -> None:
     assert "shots.parquet" in str(found)
     assert disk_error(sqlite3.OperationalError("no such table: runs")) is None
     assert isinstance(disk_error(sqlite3.OperationalError("disk I/O error")), StorageError)
+
+
+def test_a_database_is_told_by_who_keeps_it(tmp_path: Path) -> None:
+    with Cache(str(tmp_path), disk_min_file_size=10**6) as cache:
+        cache._sql("PRAGMA max_page_count = 100")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            cache["more than 100 pages"] = bytes(900_000)
+    found = disk_error(caught.value)
+    assert isinstance(found, StorageError)
+    assert found.found.startswith("the database of DVC: SQLite says: database or disk is full; ")
 
 
 def test_the_first_refusal_of_a_copied_folder_is_told() -> None:

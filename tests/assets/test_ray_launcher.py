@@ -113,8 +113,19 @@ def test_a_job_that_fails_tells_its_own_error(ray_cluster: str, tmp_path: Path) 
 
 def test_a_job_beyond_its_time_is_stopped(ray_cluster: str, tmp_path: Path) -> None:
     project = _project(tmp_path / "ray", ray_cluster, clips=96, time_limit_h=0.001)
-    with pytest.raises(JobError, match="it took too long"):
+    with pytest.raises(JobError, match="it took too long") as caught:
         _render(project, lambda event: None)
+    assert "at most 4 s" in caught.value.wanted
+    assert "needs.inputs.time_limit_h" in caught.value.next_step
+    assert not _submission(project).exists()
+
+
+def test_a_job_beyond_its_memory_is_stopped(ray_cluster: str, tmp_path: Path) -> None:
+    project = _project(tmp_path / "ray", ray_cluster, clips=96, memory_gb=0.05)
+    with pytest.raises(JobError, match="it took too much memory") as caught:
+        _render(project, lambda event: None)
+    assert caught.value.wanted == "at most 50 MB"
+    assert "needs.inputs.memory_gb" in caught.value.next_step
     assert not _submission(project).exists()
 
 

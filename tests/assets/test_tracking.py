@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,23 @@ from assets.resources.tracking import Tracking
 from sv6d.artifacts import Record
 
 OLD, NEW, SHOTS = (f"{digit * 32}.dir" for digit in "abc")
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+# A limit on the size of files is a disk that is full for this process alone.
+_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from assets.resources.errors import disk_error
+from assets.resources.project import Project
+from assets.resources.tracking import Tracking
+tracking = Tracking(Project(Path(sys.argv[1])))
+run_id = tracking.start("shots", params={}, inputs={}, tags={})
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+try:
+    tracking.finish(run_id, "FINISHED", tags={}, counts={"items": 1})
+except Exception as error:
+    print(disk_error(error))
+"""
 
 
 def _published(tracking: Tracking, word: str, md5: str, *files: str) -> str:
@@ -42,3 +62,16 @@ def test_a_run_names_its_inputs_and_weights_are_versions_of_a_registered_model(
     current = client.get_model_version_by_alias("sft_checkpoint", "current")
     assert (current.run_id, current.tags["dvc.md5"]) == (first, OLD)
     assert len(client.search_model_versions("name = 'sft_checkpoint'")) == 2
+
+
+def test_a_full_disk_is_an_error_and_no_traceback_beside_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path)],
+        env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"},
+        cwd=_CHECKOUT,
+        capture_output=True,
+        text=True,
+    )
+    assert "the database of MLflow: SQLite says: d" in done.stdout
+    assert "bytes are free" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -38,6 +38,7 @@ _LIBRARY = (
     "cli/__init__.py",
     "cli/run_stage.py",
     "cli/list_sources.py",
+    "cli/output.py",
 )
 
 _STAGES = """

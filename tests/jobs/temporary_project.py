@@ -166,6 +166,11 @@ class TemporaryProject:
             word,
         )
 
+    def checks(self, word: str) -> dict[str, str]:
+        """Status of each check of a word in Dagster, as it was last planned or evaluated."""
+        query = "SELECT check_name, execution_status FROM asset_check_executions WHERE asset_key = ? ORDER BY id"
+        return dict(self._rows(".dagster/history/runs/index.db", query, f'["{word}"]'))
+
     def _rows(self, database: str, query: str, *values: str) -> list[Any]:
         with sqlite3.connect(self.root / database) as connection:
             return connection.execute(query, values).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from benchmarks.drill_crowd import crowd
 from benchmarks.drill_disk import refuse
 from benchmarks.drill_kills import Killer
 from benchmarks.drill_project import DrillProject
+from benchmarks.drill_publish import Publishing
 from benchmarks.drill_ui import drill, serving
 from benchmarks.failing_disk import FailingDisk, is_supported
 
@@ -54,6 +56,19 @@ def test_a_disk_that_refuses_a_write_leaves_the_old_artifact_or_the_new_one(dril
     broken = FailingDisk(drilled.root, lambda path: path == "dvc.lock", fails_at=1, error=errno.EIO)
     found = refuse(drilled, _WORD, broken, new=None)
     assert (found.failed, found.told, found.state, found.settled) == (True, True, "new", True), found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_supported(), reason="needs Linux on x86-64")
+def test_a_disk_that_refuses_a_write_of_publishing_leaves_the_old_version_or_the_new_one(tmp_path: Path) -> None:
+    with Publishing.prepared(tmp_path / "publishing") as publishing:
+        chosen = {"renameat2 data/base_model", "rename dvc.lock", "rename signatures/base_model.sig"}
+        tries = [one for one in publishing.tries() if publishing.where(one) in chosen]
+        found = [publishing.refuse(one) for one in tries]
+    assert [one for one in found if not one.is_right] == []
+    assert len(found) == 10  # each by both errors; what is recovered was exchanged before
+    assert {one.phase for one in found if one.state == "old"} == {"publish"}
+    assert {(one.state, one.lock) for one in found} == {("old", "old"), ("new", "old"), ("new", "new")}
 
 
 def test_of_processes_that_make_the_same_artifact_at_once_one_does(drilled: DrillProject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 
@@ -99,6 +100,8 @@ def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(proj
         door.communicate()
     after = _record(project)
     assert after != before
+    checks = project.checks("raw_videos")
+    assert set(checks.values()) == {"PLANNED"}
     assert "params.yaml" in project.dvc_status("raw_videos")
     told = project.run("-m", "jobs.inputs")
     assert "was published when its run was cut off; recorded now" in told
@@ -106,6 +109,10 @@ def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(proj
     assert project.dvc_status("raw_videos") == "Data and pipelines are up to date."
     assert project.staleness()["raw_videos"] == "FRESH"
     assert project.mlflow_runs("raw_videos")[-1] == ("FINISHED", project.dvc_md5("raw_videos"))
+    evaluated = {name for name, status in project.checks("raw_videos").items() if status == "SUCCEEDED"}
+    assert evaluated == checks.keys() - {"as_recorded"}  # which comes after publishing
+    statement = json.loads((project.root / "signatures" / "raw_videos.json").read_text())
+    assert statement["checks"] == dict.fromkeys(evaluated, True)
     assert "everything is as it was recorded" in project.run("-m", "jobs.audit", "--verify")
     assert project.left_over("raw_videos") == set()
 
