@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
     Errors become text on stderr and exit status 1, Ctrl-C becomes 130, a reader that is gone (`| head`) 141.
     """
     try:
-        with while_read(), dg.DagsterInstance.get() as instance:
+        with while_read(), dg.DagsterInstance.get() as instance, _streams_kept():
             refresh_packages(HERE)
             for line in recover(HERE, instance):
                 print(line, flush=True)
@@ -45,6 +46,22 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
         if (refused := disk_error(error)) is None:
             raise
         _leave(f"\nerror: {refused}", _EXIT_ERROR)
+
+
+@contextmanager
+def _streams_kept() -> Iterator[None]:
+    """A block after which output and errors go where they went before it.
+
+    Dagster catches a step's output in files, and where the disk refuses the last of it leaves it caught: what went
+    wrong would be told to nobody.
+    """
+    kept = {stream: os.dup(stream) for stream in (1, 2)}
+    try:
+        yield
+    finally:
+        for stream, copy in kept.items():
+            os.dup2(copy, stream)
+            os.close(copy)
 
 
 def _leave(text: str, status: int) -> None:
