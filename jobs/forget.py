@@ -86,6 +86,7 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
     """Take the clip down; returns whether a search afterwards finds nothing of it in the project."""
     from assets.resources.edges import INPUTS
     from assets.resources.project import HERE
+    from assets.resources.remote import Remote
     from jobs.takedown.removal import (
         find_files,
         remove_artifacts,
@@ -94,7 +95,7 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
         remove_scratch,
     )
     from jobs.takedown.search import files_that_hold
-    from jobs.takedown.stores import cache_of, remote_names
+    from jobs.takedown.stores import cache_of
     from sv6d.stages import WORDS
 
     with ExitStack() as held:
@@ -107,7 +108,7 @@ def _forget(instance: dg.DagsterInstance, video_id: str, reason: str) -> bool:
         remove_scratch(HERE)
         print(f"deleted {len(places.ours)} files of the inputs; artifacts: {', '.join(held_by) or 'none held it'}")
         # Remotes first: what the cache still has need not be fetched to be searched.
-        kept_by = [name for name in remote_names(HERE) if not _forgotten_by(name, video_id, places.size)]
+        kept_by = [name for name in Remote(HERE).names() if not _forgotten_by(name, video_id, places.size)]
         print(f"deleted {remove_objects(cache_of(HERE), video_id, places.size)} objects of DVC's cache")
         _record_inputs(instance)
     _mark(instance, entry)

@@ -45,7 +45,7 @@ def plan_rebuild(project: Project) -> list[Step]:
     from sv6d.stages import WORDS
 
     lineage = Lineage(project)
-    changes = lineage.changes_all()
+    changes = lineage.changes_all(WORDS)
     stale: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     if reasons := (*lineage.changed_recipe(INPUTS), *_changed_sources(project)):
         stale[INPUTS] = reasons, ()

@@ -113,10 +113,10 @@ class Lineage:
         with self._stage(word) as stage, stage.repo.lock:
             return _reasons(stage)
 
-    def changes_all(self) -> dict[str, list[str]]:
-        """As `changes`, for all artifacts at one moment: dvc.yaml and dvc.lock are read once."""
+    def changes_all(self, words: Sequence[str]) -> dict[str, list[str]]:
+        """As `changes`, for several artifacts at one moment: dvc.yaml and dvc.lock are read once."""
         with self._repo() as repo, repo.lock:
-            return {stage.name: _reasons(stage) for stage in repo.index.stages}
+            return {word: _reasons(_named(repo, word)) for word in words}
 
     def stale(self) -> dict[str, Any]:
         """DVC's own status of the whole project: empty when it is clean."""

@@ -15,7 +15,7 @@ from assets.resources.project import Project
 from sv6d.errors import Sv6dError
 
 _CHUNK_BYTES = 1 << 20
-_TREE = ".dir"  # suffix of the name of a list of files
+LISTING = ".dir"  # suffix of the name of a list of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Transfer:
 
 
 class Remote:
-    """The default remote of a project's DVC repository."""
+    """The default remote of a project's DVC repository; by name also the others."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -44,6 +44,23 @@ class Remote:
         with self._repo() as repo:
             found: str | None = repo.config["core"].get("remote")
             return found
+
+    def names(self) -> list[str]:
+        """Names of all remotes, sorted."""
+        with self._repo() as repo:
+            return sorted(repo.config["remote"])
+
+    @contextmanager
+    def objects(self, name: str) -> Iterator[Any]:
+        """DVC's own view of the objects on a remote.
+
+        Raises:
+            RemoteError: its address, or a package that it needs, does not let it be opened.
+        """
+        with self._repo() as repo:
+            with reached():
+                odb = repo.cloud.get_remote_odb(name, "status")
+            yield odb
 
     def pull(self) -> Transfer:
         """Fetch what dvc.lock names and the cache lacks, hash it, and lay out folders that are absent.
@@ -63,7 +80,7 @@ class Remote:
                 refusal = _in_words(error)
             objects = _objects(repo)  # lists of files come first; what they name is known only now
             came = {oid for oid in objects if oid not in before and _cached(repo, oid).is_file()}
-            damaged = sorted(oid for oid in came if md5_of(_cached(repo, oid)) != oid.removesuffix(_TREE))
+            damaged = sorted(oid for oid in came if md5_of(_cached(repo, oid)) != oid.removesuffix(LISTING))
             for oid in damaged:
                 _cached(repo, oid).unlink()
             if damaged:
@@ -96,7 +113,7 @@ class Remote:
             wrong = []
             looked = [oid for oid in objects if local or oid not in before]
             for oid in looked:
-                if not odb.exists(oid) or _remote_md5(odb, oid) != oid.removesuffix(_TREE):
+                if not odb.exists(oid) or _remote_md5(odb, oid) != oid.removesuffix(LISTING):
                     wrong.append(objects[oid])
             if wrong:
                 raise _damaged("lie on", sorted(wrong))

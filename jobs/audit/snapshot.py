@@ -112,7 +112,12 @@ class Snapshot:
 
 def cache_path(project: Project, md5: str) -> Path:
     """Where DVC's local cache keeps an object."""
-    return project.root / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
+    return cache_folder(project) / md5[:2] / md5[2:]
+
+
+def cache_folder(project: Project) -> Path:
+    """Where DVC's local cache keeps all objects."""
+    return project.root / ".dvc" / "cache" / "files" / "md5"
 
 
 def open_snapshot(project: Project, revision: str | None) -> Snapshot:

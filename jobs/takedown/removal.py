@@ -13,6 +13,7 @@ import orjson
 
 from assets.resources.errors import RemoteError
 from assets.resources.project import Project
+from assets.resources.remote import LISTING
 from jobs.takedown.search import files_that_hold, holds
 from jobs.takedown.stores import Store
 from sv6d.io import read_json, write_bytes, write_json
@@ -23,7 +24,6 @@ from sv6d.video.sources import MANIFEST_NAME, read_sources
 
 _LOCK = "lock"
 _RENDERED = ".rendered.json"
-_LIST = ".dir"  # suffix of the name of a list of files
 _SHOWN = 3
 
 
@@ -172,7 +172,7 @@ def remove_objects(store: Store, video_id: str, size: int | None) -> int:
         with store.as_file(name) as path:
             if holds(path, video_id, size):
                 held.add(name)
-            if name.endswith(_LIST):
+            if name.endswith(LISTING):
                 listings[name] = _listed(path)
     gone = {listing for listing, names in listings.items() if names & held}
     doomed = {name for listing in gone for name in listings[listing]} | held

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from assets.resources.errors import RemoteError
 from assets.resources.project import Project
-from assets.resources.remote import reached
+from assets.resources.remote import Remote, reached
+from jobs.audit.snapshot import cache_folder
 
 
 class Store(Protocol):
@@ -83,15 +84,7 @@ class RemoteStore:
 
 def cache_of(project: Project) -> FolderStore:
     """The cache of a project."""
-    return FolderStore(project.root / ".dvc" / "cache" / "files" / "md5")
-
-
-def remote_names(project: Project) -> list[str]:
-    """The DVC remotes of a project, sorted."""
-    from dvc.repo import Repo
-
-    with Repo(str(project.root)) as repo:
-        return sorted(repo.config["remote"])
+    return FolderStore(cache_folder(project))
 
 
 @contextmanager
@@ -101,11 +94,7 @@ def remote_store(project: Project, name: str) -> Iterator[Store]:
     Raises:
         RemoteError: its folder, its address or a package that it needs does not let it be opened.
     """
-    from dvc.repo import Repo
-
-    with Repo(str(project.root)) as repo:
-        with reached():
-            odb = repo.cloud.get_remote_odb(name, "status")
+    with Remote(project).objects(name) as odb:
         yield _folder_store(Path(odb.path)) if odb.fs.protocol == "local" else RemoteStore(odb, cache_of(project))
 
 

@@ -97,7 +97,7 @@ def decord_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, heig
     pictures: dict[int, np.ndarray] = {}
     for start, stop in _parts(packets, set(chosen)):
         all_pts = [packet.pts for packet in packets[start:stop]]
-        pictures |= _decoded(path, start, all_pts, set(chosen), paint_rgb)
+        pictures |= _decoded(path, start, _times_ms(path, all_pts, base), all_pts, set(chosen), paint_rgb)
     times = tuple(FrameTime(pts, base.numerator, base.denominator) for pts in chosen)
     return Clip(np.stack([pictures[pts] for pts in chosen]), times, first_pts)
 
@@ -134,14 +134,18 @@ def _parts(packets: Sequence[_Packet], chosen: set[int]) -> list[tuple[int, int]
 
 
 def _decoded(
-    path: Path, start: int, all_pts: Sequence[int], chosen: set[int], paint: Callable[[np.ndarray], np.ndarray]
+    path: Path,
+    start: int,
+    times_ms: Mapping[int, int],
+    all_pts: Sequence[int],
+    chosen: set[int],
+    paint: Callable[[np.ndarray], np.ndarray],
 ) -> dict[int, np.ndarray]:
     """The painted frames of one part that are chosen, by pts, when all of it was read as it is listed."""
     # Only here: it brings an FFmpeg of its own, which belongs into a process that can be killed.
     import decord
 
     decord.logging.set_level(decord.logging.QUIET)
-    times_ms = _times_ms(path, all_pts)
     part = _handed_over(path, start, all_pts, times_ms)
     found = {}
     try:
@@ -160,10 +164,9 @@ def _decoded(
     return found
 
 
-def _times_ms(path: Path, all_pts: Sequence[int]) -> dict[int, int]:
+def _times_ms(path: Path, all_pts: Sequence[int], base: Fraction) -> dict[int, int]:
     """Milliseconds from the part's first frame, by pts, in the order of showing."""
-    with open_video(path) as video:
-        scale = video.time_base * _MS_PER_S
+    scale = base * _MS_PER_S
     times_ms = {pts: round((pts - min(all_pts)) * scale) for pts in sorted(all_pts)}
     if len(set(times_ms.values())) != len(times_ms):
         raise _unfit(path, "frames less than a millisecond apart", "times that Matroska can tell apart")

@@ -239,6 +239,13 @@ class SmallProject:
             ["git", *arguments], cwd=self.root, capture_output=True, text=True, check=True
         ).stdout.strip()
 
+    def clone(self, root: Path) -> SmallProject:
+        """A clone of it by git, with what git does not hold of the code and the clips."""
+        self.git("clone", "-q", str(self.root), str(root))
+        for name in ("site", "clips"):
+            shutil.copytree(self.root / name, root / name)
+        return SmallProject(root)
+
     def set_value(self, word: str, value: int, **more: Any) -> None:
         path = self.root / "params.yaml"
         sections = yaml.safe_load(path.read_text())

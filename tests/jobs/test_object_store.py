@@ -61,24 +61,17 @@ def rebuild(project: SmallProject, *, status: int = 0) -> dict[str, Any]:
     return json.loads(out.read_text()) if status == 0 else {"told": told}
 
 
-def clone(project: SmallProject, root: Path) -> SmallProject:
-    project.git("clone", "-q", str(project.root), str(root))
-    for name in ("site", "clips"):
-        shutil.copytree(project.root / name, root / name)
-    return SmallProject(root)
-
-
 def test_a_clone_pulls_and_makes_nothing_and_damaged_objects_are_told(
     pushed: SmallProject, address: str, tmp_path: Path
 ) -> None:
-    account = rebuild(clone(pushed, tmp_path / "other"))
+    account = rebuild(pushed.clone(tmp_path / "other"))
     assert (account["green"], account["made"], account["planned"]) == (True, [], [])
     assert account["pulled"] > 0
 
     store, body = _store(address), (pushed.root / "data" / "shots" / "value.json").read_bytes()
     (flipped,) = [path for path in store.find(_BUCKET) if store.cat_file(path) == body]
     store.pipe_file(flipped, body.replace(b"factor", b"fact0r"))
-    told = rebuild(clone(pushed, tmp_path / "third"), status=1)["told"]
+    told = rebuild(pushed.clone(tmp_path / "third"), status=1)["told"]
     assert "other bytes than recorded came from the DVC remote" in told
     assert "data/shots/value.json" in told
 
@@ -86,7 +79,7 @@ def test_a_clone_pulls_and_makes_nothing_and_damaged_objects_are_told(
 def test_a_remote_out_of_reach_is_told_and_nothing_is_made_again(
     pushed: SmallProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = clone(pushed, tmp_path / "other")
+    other = pushed.clone(tmp_path / "other")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     told = rebuild(other, status=1)["told"]

@@ -22,13 +22,6 @@ def rebuild(project: SmallProject, *, status: int = 0) -> tuple[dict[str, Any], 
     return account, told
 
 
-def clone(project: SmallProject, root: Path) -> SmallProject:
-    project.git("clone", "-q", str(project.root), str(root))
-    for name in ("site", "clips"):
-        shutil.copytree(project.root / name, root / name)
-    return SmallProject(root)
-
-
 def on_remote(remote: Path, project: SmallProject, word: str) -> Path:
     """The file `value.json` of an artifact on the remote."""
     body = (project.root / "data" / word / "value.json").read_bytes()
@@ -50,7 +43,7 @@ def test_a_rebuild_pushes_what_it_made_and_a_clone_makes_nothing_again(small_tem
     assert "+0.200" in told
     project.git("commit", "-qam", "rebuilt")
 
-    other = clone(project, tmp_path / "other")
+    other = project.clone(tmp_path / "other")
     account, told = rebuild(other)
     assert (account["green"], account["made"], account["planned"]) == (True, [], [])
     assert account["pulled"] > 0
@@ -59,7 +52,7 @@ def test_a_rebuild_pushes_what_it_made_and_a_clone_makes_nothing_again(small_tem
     flipped = on_remote(remote, project, "shots")
     flipped.chmod(0o644)
     flipped.write_bytes(flipped.read_bytes().replace(b"factor", b"fact0r"))
-    third = clone(project, tmp_path / "third")
+    third = project.clone(tmp_path / "third")
     _, told = rebuild(third, status=1)
     assert "other bytes than recorded came from the DVC remote" in told
     assert "data/shots/value.json" in told
