@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from sv6d.video.walk import Shown, Step, batches
 
 _LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 _LEAST_SIDE_PX = 8  # ours: two blocks
-_MOST_BYTES = 32 << 20  # of decoded frames held at a time; ours: ten of 1080p
+_MOST_BYTES = 4 << 20  # of decoded frames held at a time; measured: more leave the processor's caches (docs/shots.md)
 _CLOSER_PX = 256  # measured: the lines of a slide are apart at it
 _LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 # Where a closer look may be needed: pictures that stood still for some frames and then changed, by levels of luma.
@@ -97,7 +98,7 @@ class _Collector:
         self._least_change = _LEAST_LEVELS * height * width
         self._num = 0
         self._coded: list[np.ndarray] = []
-        self._before: tuple[av.VideoFrame, np.ndarray] | None = None
+        self._before: tuple[av.VideoFrame, np.ndarray] | None = None  # the last frame of the batch before
         self._changes: deque[float] = deque(maxlen=_STILL_PAIRS)
         self._looked_ns = 0
         self._looked: np.ndarray | None = None
@@ -106,31 +107,37 @@ class _Collector:
     def add(self, steps: Sequence[Step]) -> None:
         pixels_TCHW = self._small([step.frame for step in steps])
         self._coded.append(pixels_TCHW)
-        for step, picture in zip(steps, pixels_TCHW, strict=True):
-            self._look(step, picture[0])
-            self._num += 1
+        lumas_THW = pixels_TCHW[:, 0]
+        for number, (step, luma) in enumerate(zip(steps, lumas_THW, strict=True), self._num):
+            if step.time_ns >= self._looked_ns + _STILL_NS:
+                self._look_at_still(number, step, luma)
+        self._look_at_changes([step.frame for step in steps], lumas_THW)
+        self._num += len(steps)
 
-    def _look(self, step: Step, luma: np.ndarray) -> None:
-        """Keep larger pictures of this frame, given its small one, where they may be needed."""
-        if step.time_ns >= self._looked_ns + _STILL_NS:
-            self._look_at_still(step.frame, luma)
-            self._looked_ns, self._looked = step.time_ns, luma
-        if self._before is not None:
-            frame_before, luma_before = self._before
-            change = cv2.norm(luma, luma_before, cv2.NORM_L1)
+    def _look_at_changes(self, frames: list[av.VideoFrame], lumas_THW: np.ndarray) -> None:
+        """Keep larger pictures of both frames where what stood still changes."""
+        first = self._num
+        if self._before is None:
+            first += 1
+        else:
+            frames, lumas_THW = [self._before[0], *frames], np.concatenate([self._before[1][None], lumas_THW])
+        # Of the whole batch at once: by pairs it takes as long as shrinking a picture of 320 x 180.
+        changes = np.abs(np.diff(lumas_THW.astype(np.int16), axis=0)).sum(axis=(1, 2)).tolist()
+        for number, change, pair in zip(count(first), changes, pairwise(frames)):
             stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
             if stood_still and change > self._least_change:
-                before, after = self._closer([frame_before, step.frame])[:, 0]
-                self.looks[self._num] = self._orientation.apply(before), self._orientation.apply(after)
+                before, after = self._closer(pair)[:, 0]
+                self.looks[number] = self._orientation.apply(before), self._orientation.apply(after)
             self._changes.append(change)
-        self._before = step.frame, luma
+        self._before = frames[-1], lumas_THW[-1]
 
-    def _look_at_still(self, frame: av.VideoFrame, luma: np.ndarray) -> None:
-        if self._looked is None or _same_share(luma, self._looked) < _LEAST_SAME_SHARE:
-            return
-        if self._kept is None or _same_share(luma, self._kept) <= _MOST_SAME_SHARE:
-            self.stills[self._num] = self._orientation.apply(self._closer([frame])[0, 0])
+    def _look_at_still(self, number: int, step: Step, luma: np.ndarray) -> None:
+        """Keep a larger picture where most of the picture stood still, and that is not the one kept before."""
+        stands = self._looked is not None and _same_share(luma, self._looked) >= _LEAST_SAME_SHARE
+        if stands and (self._kept is None or _same_share(luma, self._kept) <= _MOST_SAME_SHARE):
+            self.stills[number] = self._orientation.apply(self._closer([step.frame])[0, 0])
             self._kept = luma
+        self._looked_ns, self._looked = step.time_ns, luma
 
     def small(self) -> np.ndarray:
         """T x C x H x W, as shown."""
