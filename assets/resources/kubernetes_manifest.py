@@ -66,7 +66,7 @@ def _template(
     command: Command, needs: Needs, environment: Mapping[str, str], settings: KubernetesSettings
 ) -> dict[str, Any]:
     memory = str(needs.memory_bytes(command.num_workers))
-    mount = str(settings.mount or command.root)
+    mount = str(settings.mount or command.checkout)
     return {
         "container_config": {
             "name": "job",

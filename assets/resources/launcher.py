@@ -27,7 +27,8 @@ class Command:
         name: the artifact's word, or what else the job makes.
         arguments: of `sv6d`.
         num_workers: processes that it will start for per-clip work.
-        root: folder to run in.
+        root: folder to run in; it holds the job's code and settings, and nothing of what launches it.
+        checkout: the project's folder, which `root` and `folder` are or lie in.
         folder: where its events and its log go.
     """
 
@@ -35,6 +36,7 @@ class Command:
     arguments: tuple[str, ...]
     num_workers: int
     root: Path
+    checkout: Path
     folder: Path
 
 
@@ -92,6 +94,7 @@ def run_job(name: str, arguments: Sequence[str], *, project: Project, listen: Li
         arguments=tuple(arguments),
         num_workers=settings.workers_of(name),
         root=project.root,
+        checkout=project.checkout,
         folder=project.job_folder(name),
     )
     launcher.run(command, settings.needs_of(name), listen)

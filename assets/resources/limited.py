@@ -1,6 +1,6 @@
 """The process that a cluster starts in place of a job: it starts the job under a supervisor, within its limits.
 
-    python -m assets.resources.limited NAME MEMORY_BYTES TIME_LIMIT_S COMMAND...
+    python -m assets.resources.limited FOLDER NAME MEMORY_BYTES TIME_LIMIT_S COMMAND...
 
 As on the machine of the local launcher: nothing that the command starts outlives this process, however it ends, and
 a job beyond a limit is stopped and told. Ends as the command ended; 1 beyond a limit, with the error printed.
@@ -25,13 +25,13 @@ _GRACE_S = 2.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    name, memory_bytes, time_limit_s, *command = arguments
+    folder, name, memory_bytes, time_limit_s, *command = arguments
     signal.signal(signal.SIGTERM, exit_on_term)
     # Work per clip is done elsewhere, by workers that have limits of their own.
     limits = Limits(name, int(memory_bytes), 0, float(time_limit_s))
     try:
         with supervised(
-            command, output=sys.stdout.buffer, folder=Path.cwd(), environment=os.environ, grace_s=_GRACE_S
+            command, output=sys.stdout.buffer, folder=Path(folder), environment=os.environ, grace_s=_GRACE_S
         ) as process:
             return limits.follow(process)
     except JobError as error:

@@ -38,6 +38,10 @@ class PinnedProject(Project):
     origin: Project
 
     @property
+    def checkout(self) -> Path:
+        return self.origin.checkout
+
+    @property
     def work(self) -> Path:
         return self.origin.work
 

@@ -19,6 +19,11 @@ class Project:
     root: Path
 
     @property
+    def checkout(self) -> Path:
+        """The folder that everything of the project lies in, also what is pinned."""
+        return self.root
+
+    @property
     def data(self) -> Path:
         return self.root / "data"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from assets.resources.launcher import Command, Listener, job_words
 from assets.resources.needs import Needs
-from assets.resources.project import Project
+from assets.resources.project import HERE, Project
 from assets.resources.remote_jobs import Submission
 from assets.resources.remote_launcher import run_remotely
 from assets.resources.runtime import read_settings
@@ -36,10 +36,10 @@ class RayLauncher:
         """
         python = self._settings.ray.python or sys.executable
         gpus = 0 if self._settings.device == "cpu" else needs.gpus
-        limits = (command.name, str(needs.memory_bytes(0)), str(needs.time_limit_s))
+        limits = (str(command.root), command.name, str(needs.memory_bytes(0)), str(needs.time_limit_s))
         words = [python, "-m", "assets.resources.limited", *limits, *job_words(python, command, gpus)]
         request = {
-            "entrypoint": f"cd {shlex.quote(str(command.root))} && exec {shlex.join(words)}",
+            "entrypoint": f"cd {shlex.quote(str(HERE.root))} && exec {shlex.join(words)}",
             "entrypoint_num_cpus": needs.cpus or 0,
             "entrypoint_num_gpus": gpus,
             "runtime_env": {"env_vars": {**environment, "SV6D_SPREAD": "ray"}},

@@ -16,7 +16,7 @@ from assets.resources.job_output import Events, job_log
 from assets.resources.launcher import Command, Listener
 from assets.resources.local_launcher import until_gone
 from assets.resources.needs import Needs
-from assets.resources.project import Project
+from assets.resources.project import HERE, Project
 from assets.resources.remote_jobs import Submission, end_left_over, remember
 from assets.resources.supervised import supervised
 
@@ -62,7 +62,7 @@ def run_remotely(cluster: Cluster, project: Project, command: Command, needs: Ne
             with supervised(
                 [sys.executable, "-m", "assets.resources.relay", str(submission)],
                 output=log.stream,
-                folder=project.root,
+                folder=HERE.root,  # the job's own folder may hold nothing of what launches it
                 environment=os.environ,
                 inherited=(before,),
                 grace_s=_GRACE_S,

@@ -12,7 +12,7 @@ from sv6d.stages import STAGES
 
 @pytest.mark.parametrize("word", [stage.word for stage in STAGES])
 def test_several_gpus_mean_torchrun_where_the_stage_trains_so(word: str) -> None:
-    command = Command(word, (word, "--out", "o"), 2, Path("p"), Path("f"))
+    command = Command(word, (word, "--out", "o"), 2, Path("p"), Path("p"), Path("f"))
     alone = ["python", "-m", "sv6d.cli.main", word, "--out", "o"]
     assert job_words("python", command, 0) == job_words("python", command, 1) == alone
     several = job_words("python", command, 4)

@@ -14,6 +14,7 @@ import yaml
 from assets.resources.errors import JobError
 from assets.resources.launcher import Command, JobEvent, run_job
 from assets.resources.needs import NEEDS, Needs
+from assets.resources.pins import PinnedProject
 from assets.resources.project import Project
 from assets.resources.remote_jobs import Submission, remote_job
 from assets.resources.runtime import KubernetesSettings
@@ -29,7 +30,8 @@ _SETTINGS = KubernetesSettings(image="registry.example/sv6d@sha256:00", claim="p
 def _manifest(word: str, needs: Needs, settings: KubernetesSettings = _SETTINGS) -> dict[str, Any]:
     from assets.resources.kubernetes_manifest import manifest
 
-    command = Command(word, (word, "--out", "/shared/p/out"), 8, Path("/shared/p"), Path("/shared/p/.work"))
+    pinned, checkout, folder = Path("/shared/p/.work/pinned"), Path("/shared/p"), Path("/shared/p/.work")
+    command = Command(word, (word, "--out", "/shared/p/out"), 8, pinned, checkout, folder)
     return manifest(f"sv6d-{word.replace('_', '-')}-0", command, needs, {"SV6D_EVENTS": "/shared/p/e"}, settings)
 
 
@@ -56,6 +58,7 @@ def test_every_job_is_valid_and_asks_for_what_is_declared(word: str) -> None:
     )
     assert pod["volumes"][0]["persistentVolumeClaim"] == {"claimName": "project"}
     assert container["volumeMounts"][0]["mountPath"] == "/shared/p"
+    assert container["workingDir"] == "/shared/p/.work/pinned"
 
 
 def test_the_schema_that_they_are_held_to_refuses_what_is_wrong() -> None:
@@ -139,17 +142,18 @@ def _run(tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch, then: An
     """Run a job by the launcher; what it tells. `then` is called when the job has been asked for."""
     monkeypatch.setenv("KUBECONFIG", str(config))
     checkout = Path(__file__).resolve().parents[2]
-    for name in ("sv6d", "assets"):
-        (tmp_path / name).symlink_to(checkout / name)
+    pinned = tmp_path / "pinned"
+    pinned.mkdir()
+    (pinned / "sv6d").symlink_to(checkout / "sv6d")
     settings = {"launcher": "kubernetes", "kubernetes": {"image": "i", "claim": "c", "namespace": "lab"}}
-    (tmp_path / "runtime.yaml").write_text(yaml.safe_dump(settings))
+    (pinned / "runtime.yaml").write_text(yaml.safe_dump(settings))
     heard: list[JobEvent] = []
 
     def hear(event: JobEvent) -> None:
         heard.append(event)
         then()
 
-    run_job("shots", ["shots"], project=Project(tmp_path), listen=hear)
+    run_job("shots", ["shots"], project=PinnedProject(pinned, Project(tmp_path)), listen=hear)
     return heard
 
 

@@ -14,8 +14,10 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _HOLD = "held = bytearray(300_000_000); import time; time.sleep(60)"
 
 
-def _start(*command: str, memory_mb: int = 1000, limit_s: float = 60.0) -> subprocess.Popen[str]:
-    limits = ("shots", str(memory_mb * 10**6), str(limit_s))
+def _start(
+    *command: str, memory_mb: int = 1000, limit_s: float = 60.0, folder: Path = _CHECKOUT
+) -> subprocess.Popen[str]:
+    limits = (str(folder), "shots", str(memory_mb * 10**6), str(limit_s))
     return subprocess.Popen(
         [sys.executable, "-m", "assets.resources.limited", *limits, sys.executable, "-c", *command],
         cwd=_CHECKOUT,
@@ -48,6 +50,11 @@ def test_a_job_is_heard_and_ends_as_it_ends() -> None:
     process = _start("import os; os.kill(os.getpid(), 9)")
     process.communicate()
     assert process.returncode == -signal.SIGKILL
+
+
+def test_a_job_runs_in_its_own_folder(tmp_path: Path) -> None:
+    process = _start("import os; print(os.getcwd())", folder=tmp_path)
+    assert process.communicate()[0] == f"{tmp_path}\n"
 
 
 def test_what_it_started_ends_with_it() -> None:

@@ -35,10 +35,9 @@ run_job("inputs", sys.argv[2:], project=Project(Path(sys.argv[1])), listen=lambd
 
 
 def _project(folder: Path, address: str, *, launcher: str = "ray", clips: int = 2, **needs: float) -> Project:
-    """A folder with this checkout's code and settings for small clips."""
+    """A folder with the code of this checkout's jobs and settings for small clips."""
     folder.mkdir()
-    for name in ("sv6d", "assets"):
-        (folder / name).symlink_to(_CHECKOUT / name)
+    (folder / "sv6d").symlink_to(_CHECKOUT / "sv6d")
     params = yaml.safe_load((_CHECKOUT / "params.yaml").read_text())
     params["studio"] |= {"num_clips": clips, "short_side_px": 96, "long_side_px": 128}
     (folder / "params.yaml").write_text(yaml.safe_dump(params))
