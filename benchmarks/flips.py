@@ -20,6 +20,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import benchmarks  # noqa: F401 - where this file is run by its path, what is imported next is found by it
+
+# isort: split
 from assets.resources.project import HERE, Project
 from assets.resources.signing_key import KEY, key_path
 from benchmarks.flipper import Flipper, look
