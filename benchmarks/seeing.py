@@ -28,7 +28,7 @@ from sv6d.evidence.layout import LayoutMeter
 from sv6d.evidence.pictures import Look
 from sv6d.evidence.text_rows import TextCue
 from sv6d.io import dump_json
-from sv6d.params import read_config
+from sv6d.params import nearest_params, read_config
 from sv6d.shots.config import ShotsConfig
 from sv6d.timeline import NS_PER_S
 
@@ -160,12 +160,13 @@ def _print(files: Sequence[dict[str, Any]], total: dict[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--params", type=Path, default=Path("params.yaml"))
+    parser.add_argument("--params", type=Path, help="by default params.yaml here, else the checkout's")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args(arguments)
+    params = given.params or nearest_params()
     # A process for each file: what it wraps and the memory it took die with it.
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        files = pool.starmap(see, [(path, given.params) for path in given.files], chunksize=1)
+        files = pool.starmap(see, [(path, params) for path in given.files], chunksize=1)
     total = summary(files)
     _print(files, total)
     if given.json:

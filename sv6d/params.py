@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from sv6d.stages import STAGES, stage_of
 
 # The rendered inputs have settings too, though they are no artifact of the flow.
 STUDIO = "studio"
+_FILE = "params.yaml"
 SECTIONS: tuple[str, ...] = (STUDIO, *(stage.word for stage in STAGES))
 
 
@@ -25,6 +27,18 @@ def config_class(section: str) -> type[Config]:
     name = "".join(part.capitalize() for part in section.split("_")) + "Config"
     found: type[Config] = getattr(import_module(f"sv6d.{room}.config"), name)
     return found
+
+
+def nearest_params() -> Path:
+    """The settings of the current folder, else those of the checkout that this code lies in; told on stderr then.
+
+    For what answers about any file, wherever it is asked: what makes an artifact names its settings.
+    """
+    here, shipped = Path(_FILE), Path(__file__).resolve().parents[1] / _FILE
+    if here.is_file() or not shipped.is_file():
+        return here
+    print(f"settings: {shipped}, as there is no {_FILE} here", file=sys.stderr)
+    return shipped
 
 
 def read_sections(path: Path) -> dict[str, dict[str, Any]]:
@@ -37,7 +51,7 @@ def read_sections(path: Path) -> dict[str, dict[str, Any]]:
         raw = yaml.safe_load(path.read_bytes())
     except FileNotFoundError as error:
         raise ConfigError(
-            "there is no params file", found=str(path), wanted="params.yaml", next_step="run from the project's folder"
+            "there is no params file", found=str(path), wanted=_FILE, next_step="run from the project's folder"
         ) from error
     except yaml.YAMLError as error:
         raise ConfigError(

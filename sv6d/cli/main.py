@@ -32,6 +32,12 @@ Out = Annotated[Path, typer.Option(help="new or empty folder to fill")]
 Data = Annotated[Path, typer.Option(help="folder of the published artifacts")]
 Work = Annotated[Path, typer.Option(help="scratch folder; a killed job goes on from it")]
 Params = Annotated[Path, typer.Option(help="settings that define the result")]
+AnyParams = Annotated[
+    Path | None,
+    typer.Option(
+        help="settings that define the result; by default params.yaml here, else the checkout's", show_default=False
+    ),
+]
 Sources = Annotated[Path, typer.Option(help="where the source videos lie")]
 Workers = Annotated[int, typer.Option(min=1, help="processes for per-clip work")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda")]
@@ -66,7 +72,7 @@ for _stage in STAGES:
 @app.command()
 def studio(
     out: Out,
-    params: Params = Path("params.yaml"),
+    params: AnyParams = None,
     workers: Workers = 2,
     source: Annotated[
         Path | None, typer.Option("--from", help="render this SV6D document instead, as far as it can be drawn")
@@ -77,13 +83,13 @@ def studio(
     clips: Annotated[int, typer.Option(min=1, help="reels of each format")] = 2,
 ) -> None:
     """Render the studio's clips and their exact documents."""
-    from sv6d.params import read_config
+    from sv6d.params import nearest_params, read_config
     from sv6d.studio.config import StudioConfig
     from sv6d.studio.formats import FORMATS
     from sv6d.studio.reels import render_reels
     from sv6d.studio.studio import render_document, render_folder
 
-    config = read_config(params, "studio")
+    config = read_config(params or nearest_params(), "studio")
     assert isinstance(config, StudioConfig)
     events = Events.from_environment()
     if source is not None:
@@ -169,12 +175,13 @@ def show(
 def measure(
     file: Annotated[Path, typer.Argument(help="a video")],
     json: Annotated[Path | None, typer.Option("--json", help="file for everything that was measured")] = None,
-    params: Params = Path("params.yaml"),
+    params: AnyParams = None,
 ) -> None:
     """Measure one video: shots, curves of every cue, on-screen text, and the camera's movement per shot."""
     from sv6d.cli.measure import as_table, measure_file
+    from sv6d.params import nearest_params
 
-    measured = measure_file(file, params)
+    measured = measure_file(file, params or nearest_params())
     if json is not None:
         write_json(json, measured)
     print(as_table(measured))

@@ -65,11 +65,12 @@ def test_the_command_writes_the_same_canonical_json_anywhere(tmp_path: Path) -> 
     clip = two_shots(tmp_path)
     (tmp_path / "elsewhere").mkdir()
     clip.rename(tmp_path / "elsewhere" / "b.mp4")
-    words = [sys.executable, "-m", "sv6d.cli.main", "measure", "b.mp4", "--params", str(ROOT / "params.yaml")]
+    words = [sys.executable, "-m", "sv6d.cli.main", "measure", "b.mp4"]
     done = subprocess.run(
         [*words, "--json", "out.json"], cwd=tmp_path / "elsewhere", capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
+    assert done.stderr == f"settings: {ROOT / 'params.yaml'}, as there is no params.yaml here\n"
     assert done.stdout.splitlines()[0].split() == ["start", "end", "shot"]
     raw = (tmp_path / "elsewhere" / "out.json").read_bytes()
     assert raw == dump_json(orjson.loads(raw))
