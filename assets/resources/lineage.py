@@ -191,12 +191,17 @@ class Lineage:
 
         Not what lies there now is recorded as its origin but what the job has read. Inside DVC's own
         run of the stage DVC writes the same again, unless the run is ended with an error.
+
+        Raises:
+            LineageError: the stage has dependencies that these do not name.
         """
         from dvc_data.hashfile.hash_info import HashInfo
         from dvc_data.hashfile.meta import Meta
 
         mend(self._project)
         with self._stage(word) as stage, stage.repo.lock:
+            if unnamed := sorted({dep.def_path for dep in stage.deps} - set(made_from.values)):
+                raise _unnamed(word, unnamed)
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
                 dep.meta = Meta()  # the one of the last time holds its MD5, and would win
@@ -276,6 +281,15 @@ def _missing(word: str, found: str) -> LineageError:
         found=found,
         wanted=f"everything that dvc.yaml lists as dependencies of {word}",
         next_step="make run goes through all of them in order",
+    )
+
+
+def _unnamed(word: str, paths: Sequence[str]) -> LineageError:
+    return LineageError(
+        f"{word} cannot be recorded",
+        found=f"a version of the code made it that did not read {', '.join(paths)}",
+        wanted=f"everything that dvc.yaml lists as dependencies of {word}",
+        next_step="make run makes it again",
     )
 
 
