@@ -62,6 +62,23 @@ class Recorded:
     made_from: Dependencies
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Where everything stood at one moment.
+
+    Attributes:
+        changes: why each artifact is stale, in words; empty where it is not.
+        changed_inputs: the same of `inputs`: of its code and settings, not of what the folder holds.
+        recorded: what dvc.lock says of each artifact that it names, and of `inputs`.
+        present: MD5 of each artifact's folder as it is now, None where there is no folder.
+    """
+
+    changes: Mapping[str, list[str]]
+    changed_inputs: list[str]
+    recorded: Mapping[str, Recorded]
+    present: Mapping[str, str | None]
+
+
 def is_folder(path: str) -> bool:
     """Whether a dependency is an artifact or `inputs`: neither code nor settings."""
     return path.startswith("data/") or path == INPUTS
@@ -113,10 +130,18 @@ class Lineage:
         with self._stage(word) as stage, stage.repo.lock:
             return _reasons(stage)
 
-    def changes_all(self, words: Sequence[str]) -> dict[str, list[str]]:
-        """As `changes`, for several artifacts at one moment: dvc.yaml and dvc.lock are read once."""
+    def survey(self, words: Sequence[str]) -> Survey:
+        """All of these artifacts and `inputs` at one moment: dvc.yaml and dvc.lock are read once.
+
+        To open the repository and read both takes DVC as long as to look at all artifacts (docs/operations.md).
+        """
         with self._repo() as repo, repo.lock:
-            return {word: _reasons(_named(repo, word)) for word in words}
+            return Survey(
+                changes={word: _reasons(_named(repo, word)) for word in words},
+                changed_inputs=_changed_recipe(_named(repo, INPUTS)),
+                recorded=_recipes(repo),
+                present=_present(repo, words),
+            )
 
     def stale(self) -> dict[str, Any]:
         """DVC's own status of the whole project: empty when it is clean."""
@@ -125,14 +150,8 @@ class Lineage:
 
     def recorded_recipes(self) -> dict[str, Recorded]:
         """What dvc.lock says of each artifact that it names (and of `inputs`), by word."""
-        found = {}
         with self._repo() as repo:
-            for stage in repo.index.stages:
-                md5 = stage.outs[0].hash_info.value
-                if md5 is not None:
-                    made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
-                    found[stage.name] = Recorded(md5, Dependencies(made_from))
-        return found
+            return _recipes(repo)
 
     def recorded(self, word: str) -> str | None:
         """The MD5 of an artifact in dvc.lock, or None where it was never recorded."""
@@ -149,9 +168,7 @@ class Lineage:
     def changed_recipe(self, word: str) -> list[str]:
         """As `changes`, for code, settings and inputs alone: not for what the folder holds."""
         with self._stage(word) as stage, stage.repo.lock:
-            if stage.outs[0].hash_info.value is None:
-                return ["it has not been made yet"]
-            return [_reason("changed deps", path, state) for dep in stage.deps for path, state in dep.status().items()]
+            return _changed_recipe(stage)
 
     def differing_files(self, word: str, folder: str) -> list[str]:
         """Paths below `folder` of an artifact that are not as DVC recorded them, sorted."""
@@ -170,8 +187,7 @@ class Lineage:
     def present_all(self, words: Sequence[str]) -> dict[str, str | None]:
         """As `present`, for several words."""
         with self._repo() as repo:
-            outs = {word: _named(repo, word).outs[0] for word in words}
-            return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
+            return _present(repo, words)
 
     def record_inputs(self) -> str:
         """Record `inputs` and what it is made from, as they are now, in dvc.lock; returns its MD5.
@@ -307,6 +323,27 @@ def _files(tree: Any, folder: str) -> dict[str, str]:
         return {}
     paths = {"/".join(key): info.value for key, (_, info) in tree.iteritems()}
     return {path: md5 for path, md5 in paths.items() if path.startswith(f"{folder}/")}
+
+
+def _recipes(repo: Any) -> dict[str, Recorded]:
+    found = {}
+    for stage in repo.index.stages:
+        md5 = stage.outs[0].hash_info.value
+        if md5 is not None:
+            made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
+            found[stage.name] = Recorded(md5, Dependencies(made_from))
+    return found
+
+
+def _present(repo: Any, words: Sequence[str]) -> dict[str, str | None]:
+    outs = {word: _named(repo, word).outs[0] for word in words}
+    return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
+
+
+def _changed_recipe(stage: Any) -> list[str]:
+    if stage.outs[0].hash_info.value is None:
+        return ["it has not been made yet"]
+    return [_reason("changed deps", path, state) for dep in stage.deps for path, state in dep.status().items()]
 
 
 def _reasons(stage: Any) -> list[str]:
