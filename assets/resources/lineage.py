@@ -15,6 +15,7 @@ from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
 from assets.resources.errors import LineageError
 from assets.resources.lock_file import enter, mend
 from assets.resources.project import Project
+from assets.resources.stage_changes import changed_recipe, reasons
 from sv6d.fingerprint import fingerprint
 
 # DVC names the stage whose command it runs; the lock on that stage is then DVC's own.
@@ -128,7 +129,7 @@ class Lineage:
     def changes(self, word: str) -> list[str]:
         """Why an artifact is stale, in words; empty when it is not."""
         with self._stage(word) as stage, stage.repo.lock:
-            return _reasons(stage)
+            return reasons(stage)
 
     def survey(self, words: Sequence[str]) -> Survey:
         """All of these artifacts and `inputs` at one moment: dvc.yaml and dvc.lock are read once.
@@ -137,8 +138,8 @@ class Lineage:
         """
         with self._repo() as repo, repo.lock:
             return Survey(
-                changes={word: _reasons(_named(repo, word)) for word in words},
-                changed_inputs=_changed_recipe(_named(repo, INPUTS)),
+                changes={word: reasons(_named(repo, word)) for word in words},
+                changed_inputs=changed_recipe(_named(repo, INPUTS)),
                 recorded=_recipes(repo),
                 present=_present(repo, words),
             )
@@ -168,7 +169,7 @@ class Lineage:
     def changed_recipe(self, word: str) -> list[str]:
         """As `changes`, for code, settings and inputs alone: not for what the folder holds."""
         with self._stage(word) as stage, stage.repo.lock:
-            return _changed_recipe(stage)
+            return changed_recipe(stage)
 
     def differing_files(self, word: str, folder: str) -> list[str]:
         """Paths below `folder` of an artifact that are not as DVC recorded them, sorted."""
@@ -338,35 +339,3 @@ def _recipes(repo: Any) -> dict[str, Recorded]:
 def _present(repo: Any, words: Sequence[str]) -> dict[str, str | None]:
     outs = {word: _named(repo, word).outs[0] for word in words}
     return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
-
-
-def _changed_recipe(stage: Any) -> list[str]:
-    if stage.outs[0].hash_info.value is None:
-        return ["it has not been made yet"]
-    return [_reason("changed deps", path, state) for dep in stage.deps for path, state in dep.status().items()]
-
-
-def _reasons(stage: Any) -> list[str]:
-    status = stage.status()
-    if stage.outs[0].hash_info.value is None:
-        return ["it has not been made yet"]
-    reasons: list[str] = []
-    for entry in next(iter(status.values()), []):
-        if isinstance(entry, str):
-            reasons.append("its command changed" if entry == "changed checksum" else entry)
-            continue
-        for kind, entries in entry.items():
-            reasons.extend(_reason(kind, path, state) for path, state in entries.items())
-    return reasons
-
-
-def _reason(kind: str, path: str, state: Any) -> str:
-    if kind == "changed outs":
-        return "its files are gone" if state == "deleted" else f"its files are {state}"
-    if path == PACKAGES:
-        return "other packages installed" + (f": {', '.join(sorted(state))}" if isinstance(state, Mapping) else "")
-    if isinstance(state, Mapping):  # a params file: its keys and how they changed
-        return f"settings changed: {', '.join(sorted(state))}"
-    if path.startswith("data/") or path == INPUTS:
-        return f"{path.removeprefix('data/')} changed"
-    return f"code changed: {path}"
