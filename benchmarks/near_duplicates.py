@@ -3,7 +3,8 @@
     python -m benchmarks.near_duplicates FOLDER [--json OUT]
 
 FOLDER holds clips. Each is scaled to 256 pixels and then changed as copies are: encoded again, put into another
-container, made smaller, cropped, framed in black, brightened, mirrored, cut at its start. Prints the share of
+container, made smaller, cropped, framed in black, brightened, mirrored, made faster, cut at its start, its end
+or both. Prints the share of
 copies that are found, per change, and all pairs of different clips that count as one.
 """
 
@@ -26,6 +27,7 @@ from sv6d.params import read_config
 from sv6d.video.config import RawVideosConfig
 from sv6d.video.frame_hashes import FrameHashes, frame_hashes
 from sv6d.video.frames import read_frames
+from sv6d.video.moments import Seen
 from sv6d.video.near_duplicates import place_videos
 from sv6d.video.probe import probe
 
@@ -52,6 +54,10 @@ def _brighter(pictures: Pictures) -> Pictures:
     return [np.minimum(p.astype(np.float32) * 1.2, 255).astype(np.uint8) for p in pictures]
 
 
+def _part(start: float, end: float) -> Callable[[Pictures], Pictures]:
+    return lambda pictures: pictures[round(len(pictures) * start) : round(len(pictures) * end)]
+
+
 # Name: (change of the pictures, file suffix, codec, rate factor).
 _COPIES: dict[str, tuple[Callable[[Pictures], Pictures], str, str, str]] = {
     "encoded again": (list, ".mp4", "libx264", "23"),
@@ -64,6 +70,10 @@ _COPIES: dict[str, tuple[Callable[[Pictures], Pictures], str, str, str]] = {
     "cropped by 10 % a side": (_cropped(0.1), ".mp4", "libx264", "23"),
     "black bars": (_framed, ".mp4", "libx264", "23"),
     "first tenth cut": (lambda pictures: pictures[len(pictures) // 10 :], ".mp4", "libx264", "23"),
+    "first third cut": (_part(1 / 3, 1), ".mp4", "libx264", "23"),
+    "last third cut": (_part(0, 2 / 3), ".mp4", "libx264", "23"),
+    "middle half": (_part(0.25, 0.75), ".mp4", "libx264", "23"),
+    "twice as fast": (lambda pictures: pictures[::2], ".mp4", "libx264", "23"),
     "mirrored": (lambda pictures: [p[:, ::-1] for p in pictures], ".mp4", "libx264", "23"),
 }
 
@@ -82,17 +92,13 @@ def _write(path: Path, pictures: Pictures, codec: str, crf: str) -> Path:
 
 
 def hashes_of(path: Path, config: RawVideosConfig) -> FrameHashes:
-    return frame_hashes(path, probe(path, config.limits), config.near_duplicates)
+    seen = Seen()
+    return frame_hashes(path, probe(path, config.limits, seen), seen, config.near_duplicates)
 
 
 def same(one: FrameHashes, other: FrameHashes, config: RawVideosConfig) -> bool:
     """Whether the manifest would put the second into the cluster of the first."""
-    placed = place_videos(
-        [("1", one), ("2", other)],
-        max_distance_bits=config.near_duplicates.max_distance_bits,
-        splits=config.splits,
-    )
-    return placed[1].cluster_id == "1"
+    return place_videos([("1", one), ("2", other)], config.near_duplicates, splits=config.splits)[1].cluster_id == "1"
 
 
 def measure(folder: Path, config: RawVideosConfig, work: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:

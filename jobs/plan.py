@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jobs.environment import prepare
 
 if TYPE_CHECKING:
+    from assets.resources.lineage import Survey
     from assets.resources.project import Project
 
 
@@ -33,26 +34,25 @@ class Step:
     last_s: float | None
 
 
-def plan_rebuild(project: Project) -> list[Step]:
+def plan_rebuild(project: Project, survey: Survey) -> list[Step]:
     """The steps of a rebuild, `inputs` first and then in the order of the flow; empty where nothing is stale.
+
+    `survey` is of all artifacts, as they are now.
 
     Raises:
         InputError: a source folder is gone.
     """
     from assets.resources.edges import INPUTS, edges
-    from assets.resources.lineage import Lineage
     from assets.resources.tracking import Tracking
     from sv6d.stages import WORDS
 
-    lineage = Lineage(project)
-    changes = lineage.changes_all(WORDS)
     stale: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-    if reasons := (*lineage.changed_recipe(INPUTS), *_changed_sources(project)):
+    if reasons := (*survey.changed_inputs, *_changed_sources(project)):
         stale[INPUTS] = reasons, ()
     for word in WORDS:
         follows = tuple(name for name in edges(word) if name in stale)
         # What changed upstream by itself is a reason there; here it would only be said again.
-        own = tuple(reason for reason in changes[word] if reason.removesuffix(" changed") not in stale)
+        own = tuple(reason for reason in survey.changes[word] if reason.removesuffix(" changed") not in stale)
         if own or follows:
             stale[word] = own, follows
     if not stale:  # the most usual answer, without the second that MLflow takes to be imported
@@ -120,6 +120,7 @@ def main() -> None:
     from jobs.door import at_the_door
 
     with at_the_door():
+        from assets.resources.lineage import Lineage
         from assets.resources.project import HERE
         from jobs.dvc_file import require_current
         from sv6d.io import write_json
@@ -128,7 +129,7 @@ def main() -> None:
 
         validate_all(HERE.params)
         require_current()
-        steps = plan_rebuild(HERE)
+        steps = plan_rebuild(HERE, Lineage(HERE).survey(WORDS))
         if options.json is not None:
             write_json(options.json, {"steps": [asdict(step) for step in steps]})
         print_plan(steps, len(WORDS))

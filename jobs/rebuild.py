@@ -58,8 +58,7 @@ def rebuild(instance: dg.DagsterInstance, *, videos: str | None, local: bool) ->
         LineageError: dvc.yaml does not say what the code says.
         InputError: a source folder is gone.
     """
-    from assets.resources.agreement import mark_edited
-    from assets.resources.edges import INPUTS
+    from assets.resources.agreement import mark, tell
     from assets.resources.lineage import Lineage
     from assets.resources.project import HERE
     from assets.resources.remote import Remote
@@ -73,21 +72,39 @@ def rebuild(instance: dg.DagsterInstance, *, videos: str | None, local: bool) ->
     require_current()
     remote = Remote(HERE) if not local and Remote(HERE).name() else None
     came = remote.pull() if remote else None
-    account = Account(plan_rebuild(HERE), pulled=came.moved if came else None, absent=came.absent if came else ())
+    survey = Lineage(HERE).survey(WORDS)
+    account = Account(
+        plan_rebuild(HERE, survey), pulled=came.moved if came else None, absent=came.absent if came else ()
+    )
     account.scores_before = accuracies(HERE.data / _SCORES)
-    if videos is not None or any(step.word == INPUTS for step in account.planned):
-        _refresh(instance, videos)
-    _make(instance, account)
+    if videos is None and not account.planned:  # the most usual case: what was looked at for the plan is the answer
+        tell(HERE, instance, WORDS, survey.recorded)
+        present = survey.present
+    else:
+        present = _carry_out(instance, account, videos)
     account.scores_after = accuracies(HERE.data / _SCORES)
-    if not account.red:
-        account.red += [f"{word}: still stale" for word in sorted(Lineage(HERE).stale())]
-    account.red += [f"{word}: {complaint}" for word, complaint in mark_edited(HERE, instance, WORDS).items()]
+    account.red += [f"{word}: {complaint}" for word, complaint in mark(instance, present).items()]
     if remote and not account.red:
         try:
             account.pushed = remote.push().moved
         except Sv6dError as error:
             account.red.append(str(error))
     return account
+
+
+def _carry_out(instance: dg.DagsterInstance, account: Account, videos: str | None) -> Mapping[str, str | None]:
+    """Make what is stale; returns the MD5 of each artifact's folder afterwards."""
+    from assets.resources.edges import INPUTS
+    from assets.resources.lineage import Lineage
+    from assets.resources.project import HERE
+    from sv6d.stages import WORDS
+
+    if videos is not None or any(step.word == INPUTS for step in account.planned):
+        _refresh(instance, videos)
+    _make(instance, account)
+    if not account.red:
+        account.red += [f"{word}: still stale" for word in sorted(Lineage(HERE).stale())]
+    return Lineage(HERE).present_all(WORDS)
 
 
 def _refresh(instance: dg.DagsterInstance, videos: str | None) -> None:

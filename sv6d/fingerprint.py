@@ -85,6 +85,10 @@ def fingerprint(value: Any) -> str:
 # --- the code that makes a result -----------------------------------------------------------------
 
 
+# Where a node of a syntax tree holds statements, or what holds them (handlers of `try`, cases of `match`).
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+
+
 def import_closure(module: str) -> tuple[Path, ...]:
     """Source files of `module` and of everything in `sv6d` that it imports, directly or not.
 
@@ -141,7 +145,8 @@ def _imports_of(path: Path, changed_ns: int) -> tuple[str, ...]:
 
 
 def _walk_imports(node: ast.AST) -> Iterator[str]:
-    for child in ast.iter_child_nodes(node):
+    # Statements alone: to look into expressions too, which import nothing, takes four times as long (measured).
+    for child in (child for name in _BLOCKS for child in getattr(node, name, ())):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             continue
         if isinstance(child, ast.Import):

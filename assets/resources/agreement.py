@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from assets.resources import dagster_log
 from assets.resources.edges import INPUTS
-from assets.resources.lineage import Lineage
+from assets.resources.lineage import Lineage, Recorded
 from assets.resources.pages import page_metadata, version_metadata
 from assets.resources.project import Project
 from assets.resources.signatures import statement_of
@@ -20,14 +20,17 @@ AS_RECORDED = "as_recorded"
 ABOUT_RECORDED = "the files in data/ are the ones that were materialized: nobody edited them since"
 
 
-def tell(project: Project, instance: dg.DagsterInstance, words: Sequence[str]) -> list[str]:
+def tell(
+    project: Project, instance: dg.DagsterInstance, words: Sequence[str], recorded: Mapping[str, Recorded] | None = None
+) -> list[str]:
     """Report to Dagster what dvc.lock says of these artifacts, where its log says something else.
 
     Needed after `git checkout` with `dvc checkout`, after a merge or a pull, and where the log was
     removed. What the lock names as origin is reported, not what lies there now: an artifact that DVC calls
-    stale becomes stale in Dagster too. `words` in the order of the flow. Returns those that were reported.
+    stale becomes stale in Dagster too. `words` in the order of the flow; `recorded` where the lock has just been
+    read. Returns those that were reported.
     """
-    recorded = Lineage(project).recorded_recipes()
+    recorded = Lineage(project).recorded_recipes() if recorded is None else recorded
     if INPUTS in recorded:
         dagster_log.observe_inputs(instance, recorded[INPUTS].md5)
     told = []
@@ -65,12 +68,17 @@ def edited_by_hand(present: str | None, known: str | None) -> str | None:
 
 
 def mark_edited(project: Project, instance: dg.DagsterInstance, words: Sequence[str]) -> dict[str, str]:
-    """Evaluate the checks of these artifacts now; returns the complaints by word.
+    """Evaluate the checks of these artifacts now; returns the complaints by word."""
+    return mark(instance, Lineage(project).present_all(words))
+
+
+def mark(instance: dg.DagsterInstance, folders: Mapping[str, str | None]) -> dict[str, str]:
+    """As `mark_edited`, of folders that have just been hashed: the MD5 by word, None where there is none.
 
     A result is reported where it differs from the last one, so that the log does not fill.
     """
     complaints = {}
-    for word, present in Lineage(project).present_all(words).items():
+    for word, present in folders.items():
         known = dagster_log.known(instance, word)[0]
         if present is None and known is None:
             continue

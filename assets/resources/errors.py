@@ -48,6 +48,12 @@ class BusyError(Sv6dError):
     code = "busy"
 
 
+class JournalError(Sv6dError):
+    """What a run has left in its journal cannot be understood."""
+
+    code = "journal"
+
+
 class ChangedInputsError(Sv6dError):
     """Inputs, code or settings changed while a job was running."""
 

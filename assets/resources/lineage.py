@@ -15,6 +15,7 @@ from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
 from assets.resources.errors import LineageError
 from assets.resources.lock_file import enter, mend
 from assets.resources.project import Project
+from assets.resources.stage_changes import changed_recipe, reasons
 from sv6d.fingerprint import fingerprint
 
 # DVC names the stage whose command it runs; the lock on that stage is then DVC's own.
@@ -60,6 +61,23 @@ class Recorded:
 
     md5: str
     made_from: Dependencies
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Where everything stood at one moment.
+
+    Attributes:
+        changes: why each artifact is stale, in words; empty where it is not.
+        changed_inputs: the same of `inputs`: of its code and settings, not of what the folder holds.
+        recorded: what dvc.lock says of each artifact that it names, and of `inputs`.
+        present: MD5 of each artifact's folder as it is now, None where there is no folder.
+    """
+
+    changes: Mapping[str, list[str]]
+    changed_inputs: list[str]
+    recorded: Mapping[str, Recorded]
+    present: Mapping[str, str | None]
 
 
 def is_folder(path: str) -> bool:
@@ -111,12 +129,20 @@ class Lineage:
     def changes(self, word: str) -> list[str]:
         """Why an artifact is stale, in words; empty when it is not."""
         with self._stage(word) as stage, stage.repo.lock:
-            return _reasons(stage)
+            return reasons(stage)
 
-    def changes_all(self, words: Sequence[str]) -> dict[str, list[str]]:
-        """As `changes`, for several artifacts at one moment: dvc.yaml and dvc.lock are read once."""
+    def survey(self, words: Sequence[str]) -> Survey:
+        """All of these artifacts and `inputs` at one moment: dvc.yaml and dvc.lock are read once.
+
+        To open the repository and read both takes DVC as long as to look at all artifacts (docs/operations.md).
+        """
         with self._repo() as repo, repo.lock:
-            return {word: _reasons(_named(repo, word)) for word in words}
+            return Survey(
+                changes={word: reasons(_named(repo, word)) for word in words},
+                changed_inputs=changed_recipe(_named(repo, INPUTS)),
+                recorded=_recipes(repo),
+                present=_present(repo, words),
+            )
 
     def stale(self) -> dict[str, Any]:
         """DVC's own status of the whole project: empty when it is clean."""
@@ -125,14 +151,8 @@ class Lineage:
 
     def recorded_recipes(self) -> dict[str, Recorded]:
         """What dvc.lock says of each artifact that it names (and of `inputs`), by word."""
-        found = {}
         with self._repo() as repo:
-            for stage in repo.index.stages:
-                md5 = stage.outs[0].hash_info.value
-                if md5 is not None:
-                    made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
-                    found[stage.name] = Recorded(md5, Dependencies(made_from))
-        return found
+            return _recipes(repo)
 
     def recorded(self, word: str) -> str | None:
         """The MD5 of an artifact in dvc.lock, or None where it was never recorded."""
@@ -149,9 +169,7 @@ class Lineage:
     def changed_recipe(self, word: str) -> list[str]:
         """As `changes`, for code, settings and inputs alone: not for what the folder holds."""
         with self._stage(word) as stage, stage.repo.lock:
-            if stage.outs[0].hash_info.value is None:
-                return ["it has not been made yet"]
-            return [_reason("changed deps", path, state) for dep in stage.deps for path, state in dep.status().items()]
+            return changed_recipe(stage)
 
     def differing_files(self, word: str, folder: str) -> list[str]:
         """Paths below `folder` of an artifact that are not as DVC recorded them, sorted."""
@@ -170,8 +188,7 @@ class Lineage:
     def present_all(self, words: Sequence[str]) -> dict[str, str | None]:
         """As `present`, for several words."""
         with self._repo() as repo:
-            outs = {word: _named(repo, word).outs[0] for word in words}
-            return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}
+            return _present(repo, words)
 
     def record_inputs(self) -> str:
         """Record `inputs` and what it is made from, as they are now, in dvc.lock; returns its MD5.
@@ -191,12 +208,17 @@ class Lineage:
 
         Not what lies there now is recorded as its origin but what the job has read. Inside DVC's own
         run of the stage DVC writes the same again, unless the run is ended with an error.
+
+        Raises:
+            LineageError: the stage has dependencies that these do not name.
         """
         from dvc_data.hashfile.hash_info import HashInfo
         from dvc_data.hashfile.meta import Meta
 
         mend(self._project)
         with self._stage(word) as stage, stage.repo.lock:
+            if unnamed := sorted({dep.def_path for dep in stage.deps} - set(made_from.values)):
+                raise _unnamed(word, unnamed)
             for dep in stage.deps:
                 dep.hash_info = HashInfo(dep.hash_name, made_from.values[dep.def_path])
                 dep.meta = Meta()  # the one of the last time holds its MD5, and would win
@@ -279,6 +301,15 @@ def _missing(word: str, found: str) -> LineageError:
     )
 
 
+def _unnamed(word: str, paths: Sequence[str]) -> LineageError:
+    return LineageError(
+        f"{word} cannot be recorded",
+        found=f"a version of the code made it that did not read {', '.join(paths)}",
+        wanted=f"everything that dvc.yaml lists as dependencies of {word}",
+        next_step="make run makes it again",
+    )
+
+
 def _not_cached(path: str) -> LineageError:
     return LineageError(
         f"{path} is recorded but its bytes are not here",
@@ -295,27 +326,16 @@ def _files(tree: Any, folder: str) -> dict[str, str]:
     return {path: md5 for path, md5 in paths.items() if path.startswith(f"{folder}/")}
 
 
-def _reasons(stage: Any) -> list[str]:
-    status = stage.status()
-    if stage.outs[0].hash_info.value is None:
-        return ["it has not been made yet"]
-    reasons: list[str] = []
-    for entry in next(iter(status.values()), []):
-        if isinstance(entry, str):
-            reasons.append("its command changed" if entry == "changed checksum" else entry)
-            continue
-        for kind, entries in entry.items():
-            reasons.extend(_reason(kind, path, state) for path, state in entries.items())
-    return reasons
+def _recipes(repo: Any) -> dict[str, Recorded]:
+    found = {}
+    for stage in repo.index.stages:
+        md5 = stage.outs[0].hash_info.value
+        if md5 is not None:
+            made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
+            found[stage.name] = Recorded(md5, Dependencies(made_from))
+    return found
 
 
-def _reason(kind: str, path: str, state: Any) -> str:
-    if kind == "changed outs":
-        return "its files are gone" if state == "deleted" else f"its files are {state}"
-    if path == PACKAGES:
-        return "other packages installed" + (f": {', '.join(sorted(state))}" if isinstance(state, Mapping) else "")
-    if isinstance(state, Mapping):  # a params file: its keys and how they changed
-        return f"settings changed: {', '.join(sorted(state))}"
-    if path.startswith("data/") or path == INPUTS:
-        return f"{path.removeprefix('data/')} changed"
-    return f"code changed: {path}"
+def _present(repo: Any, words: Sequence[str]) -> dict[str, str | None]:
+    outs = {word: _named(repo, word).outs[0] for word in words}
+    return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}

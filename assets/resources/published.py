@@ -44,7 +44,7 @@ class Published:
         if not dagster_log.knows(instance, entry.word, recorded):
             dagster_log.report(instance, entry.word, recorded, self.shown(), run_id=entry.dagster_run_id)
         told = dagster_checks(self.project, entry.word, entry.dagster_run_id)
-        missing = [judged for judged in entry.checks if judged.name not in told]
+        missing = [judged for judged in entry.checks or () if judged.name not in told]
         dagster_log.report_checks(instance, entry.word, missing, run_id=entry.dagster_run_id)
 
     def sign(self) -> None:
@@ -58,9 +58,19 @@ class Published:
             mlflow_run_id=self.entry.mlflow_run_id,
         )
 
+    @property
+    def checks_are_known(self) -> bool:
+        """Whether what its checks found was kept: in the journal, or in Dagster's log."""
+        entry = self.entry
+        return entry.checks is not None or bool(dagster_checks(self.project, entry.word, entry.dagster_run_id))
+
 
 def record_published(project: Project, entry: Entry, tracking: Tracking) -> Published:
-    """Enter what was exchanged in `dvc.lock`, under what it was made from, and close its MLflow run."""
+    """Enter what was exchanged in `dvc.lock`, under what it was made from, and close its MLflow run.
+
+    Raises:
+        LineageError: the journal does not name all that the artifact is made from.
+    """
     record = read_record(project.data / entry.word)
     md5 = Lineage(project).record(entry.word, Dependencies(entry.dependencies))
     tracking.finish_published(entry.mlflow_run_id, record, md5)

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.resources import dagster_log
-from assets.resources.errors import BusyError
+from assets.resources.errors import BusyError, JournalError, LineageError
 from assets.resources.journal import Entry, Journal
 from assets.resources.lineage import running_stage
 from assets.resources.lock_file import mend
@@ -32,7 +32,10 @@ def recover(project: Project, instance: dg.DagsterInstance, *, loading_s: float 
                 told += recover_word(project, instance, word)
         except BusyError:  # its run is alive
             continue
-        except UnreachableError as error:  # the next run of this word must settle it, or fail; the others need not
+        except (
+            UnreachableError,
+            JournalError,
+        ) as error:  # the next run of this word must settle it, or fail; the others need not
             told.append(f"{word}: {error.what}; {error.next_step}")
     return told + close_dead_runs(project, instance, loading_s=loading_s)
 
@@ -59,10 +62,17 @@ def _finish(project: Project, instance: dg.DagsterInstance, entry: Entry) -> str
     """Record a published artifact in DVC, Dagster and MLflow; None where it cannot be done truthfully."""
     if _record_sha256(project.data / entry.word) != entry.record_sha256 or running_stage() is not None:
         return None
-    recorded = record_published(project, entry, Tracking(project))
+    published = f"{entry.word}: was published when its run was cut off"
+    try:
+        recorded = record_published(project, entry, Tracking(project))
+    except LineageError as error:
+        Tracking(project).kill_open_runs(entry.dagster_run_id, entry.word)
+        return f"{published}, and is not recorded: {error.found}; {error.next_step}"
     recorded.report(instance)
     recorded.sign()
-    return f"{entry.word}: was published when its run was cut off; recorded now"
+    if not recorded.checks_are_known:
+        return f"{published}; recorded now. What its checks found was not kept by the version that made it"
+    return f"{published}; recorded now"
 
 
 def _record_sha256(folder: Path) -> str | None:

@@ -40,13 +40,19 @@ class NearDuplicatesConfig(Config):
 
     Attributes:
         num_frames: sampled per file, at the centres of equal slots.
+        most_moments: frames per file beside these, at places that a part of the file has too.
+        moment_reach_ms: a moment is extreme for so long before and after it.
         max_distance_bits: of two PDQ hashes (256 bits) that count as a match.
+        max_distance_beside_bits: the same for other frames of two files of which one frame matches.
         least_quality: PDQ quality, 0 to 100, below which a frame is too flat to be compared.
         crops: shares of a side that copies may have lost at each edge; each is hashed and compared.
     """
 
     num_frames: Positive
+    most_moments: Positive
+    moment_reach_ms: Positive
     max_distance_bits: Annotated[int, Field(ge=0, le=256)]
+    max_distance_beside_bits: Annotated[int, Field(ge=0, le=256)]
     least_quality: Annotated[int, Field(ge=0, le=100)]
     crops: tuple[Annotated[float, Field(gt=0.0, lt=0.5)], ...]
 

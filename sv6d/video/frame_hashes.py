@@ -1,17 +1,20 @@
-"""Perceptual hashes of a video's frames, and of what copies of it would look like: cropped, unframed, mirrored."""
+"""Perceptual hashes of a video's frames, and of what copies of it would look like: cropped, unframed, mirrored, cut."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 import pdqhash
 
+from sv6d.timeline import pts_to_ns
 from sv6d.video.config import NearDuplicatesConfig
-from sv6d.video.frames import fit, sample_clip
+from sv6d.video.frames import choose_times, fit, pictures_at
 from sv6d.video.manifest import Probe
+from sv6d.video.moments import Seen
 
 _PDQ_PX = 256  # ours: PDQ works on 64 x 64 means, so four times that loses nothing
 # Ours: 8 bits of video black (16) and what encoding leaves on it; a row counts as picture from one pixel in fifty.
@@ -24,23 +27,38 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FrameHashes:
-    """PDQ hashes (64 hex digits; "" where a frame is too flat to be compared) of the same sampled frames.
+    """PDQ hashes (64 hex digits; "" where a frame is too flat to be compared) of frames of one file.
 
     Attributes:
-        shown: a row of the frames as they are, and one without black bars where there are any.
+        shown: a row of the sampled frames as they are, and one without black bars where there are any.
         copied: a row for each crop and mirror image of those.
+        moments: as `shown`, of the frames that a part of the file has too.
+        moments_ns: their times, nanoseconds since the first frame of the file; rising.
     """
 
     shown: tuple[Row, ...]
     copied: tuple[Row, ...]
+    moments: tuple[Row, ...] = ()
+    moments_ns: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, shown: Sequence[Sequence[str]], copied: Sequence[Sequence[str]]) -> FrameHashes:
-        return cls(tuple(tuple(row) for row in shown), tuple(tuple(row) for row in copied))
+    def of(
+        cls,
+        shown: Sequence[Sequence[str]],
+        copied: Sequence[Sequence[str]],
+        moments: Sequence[Sequence[str]] = (),
+        moments_ns: Sequence[int] = (),
+    ) -> FrameHashes:
+        return cls(_rows(shown), _rows(copied), _rows(moments), tuple(moments_ns))
 
 
-def frame_hashes(path: Path, found: Probe, config: NearDuplicatesConfig) -> FrameHashes:
-    """Hashes of `config.num_frames` frames at the centres of equal slots, and of their crops and mirror images.
+def _rows(rows: Sequence[Sequence[str]]) -> tuple[Row, ...]:
+    return tuple(tuple(row) for row in rows)
+
+
+def frame_hashes(path: Path, found: Probe, seen: Seen, config: NearDuplicatesConfig) -> FrameHashes:
+    """Hashes of `config.num_frames` frames at the centres of equal slots, of their crops and mirror images, and of
+    the frames that parts of the file have too. `seen` has seen all frames of the file.
 
     PDQ: Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019).
     It bears encoding and scaling, and neither crops from 2 % a side nor mirrors (measured:
@@ -50,23 +68,27 @@ def frame_hashes(path: Path, found: Probe, config: NearDuplicatesConfig) -> Fram
         DecodeError: the file can not be read.
     """
     height_px, width_px = fit(found.height_px, found.width_px, _PDQ_PX)
-    clip = sample_clip(
-        path,
-        start_ns=0,
-        end_ns=found.duration_ns,
-        num_frames=config.num_frames,
-        height_px=height_px,
-        width_px=width_px,
-    )
-    shown = [clip.pixels_THWC]
-    inner = without_bars(clip.pixels_THWC)
-    if inner.shape != clip.pixels_THWC.shape:
-        shown.append(inner)
-    crops = [_cropped(pictures, share) for pictures in shown for share in config.crops]
-    mirrored = [pictures[:, :, ::-1] for pictures in (*shown, *crops)]
+    base = found.time_base_num, found.time_base_den
+    times_ns = [pts_to_ns(pts - found.first_pts, *base) for pts in seen.all_pts]
+    slots = set(choose_times(times_ns, 0, found.duration_ns, config.num_frames))
+    reach = config.moment_reach_ms / 1000 * found.time_base_den / found.time_base_num
+    moments = set(seen.moments(reach, config.most_moments))
+    chosen = sorted(slots | moments)
+    pictures = pictures_at(path, [seen.all_pts[index] for index in chosen], height_px=height_px, width_px=width_px)
+    framed = [pictures]
+    inner = without_bars(pictures)
+    if inner.shape != pictures.shape:
+        framed.append(inner)
+    rows = [_hashes(each, config.least_quality) for each in framed]
+    in_slots, in_moments = ([index in wanted for index in chosen] for wanted in (slots, moments))
+    shown = [each[in_slots] for each in framed]
+    crops = [_cropped(each, share) for each in shown for share in config.crops]
+    mirrored = [each[:, :, ::-1] for each in (*shown, *crops)]
     return FrameHashes(
-        tuple(_hashes(pictures, config.least_quality) for pictures in shown),
-        tuple(_hashes(pictures, config.least_quality) for pictures in (*crops, *mirrored)),
+        tuple(tuple(compress(row, in_slots)) for row in rows),
+        tuple(_hashes(each, config.least_quality) for each in (*crops, *mirrored)),
+        tuple(tuple(compress(row, in_moments)) for row in rows),
+        tuple(times_ns[index] for index in sorted(moments)),
     )
 
 

@@ -114,6 +114,24 @@ def sample_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, heig
     return clip
 
 
+def pictures_at(path: Path, chosen_pts: Sequence[int], *, height_px: int, width_px: int) -> np.ndarray:
+    """The frames with these presentation times, THWC uint8 RGB, turned as shown, scaled to fit and centred on black.
+
+    Read from the start, without jumps: for frames from all over a file. `chosen_pts` rises, and names frames that
+    are shown.
+
+    Raises:
+        DecodeError: the file can not be read.
+    """
+    with open_video(path) as video:
+        frames = video.decode()
+        head = next(frames, None)
+        if head is None:
+            raise no_frames(video)
+        paint = painter(video, head, height_px, width_px)
+        return np.stack(_collect(video, chain([head], frames), chosen_pts, [], paint))
+
+
 def check_window(path: Path, start_ns: int, end_ns: int, num_frames: int) -> None:
     """
     Raises:

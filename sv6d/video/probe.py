@@ -15,6 +15,7 @@ from sv6d.errors import DecodeError, LimitError, TruncatedError
 from sv6d.timeline import NS_PER_S, pts_to_ns
 from sv6d.video.config import LimitsConfig
 from sv6d.video.manifest import Probe
+from sv6d.video.moments import Seen
 from sv6d.video.reader import Orientation, VideoFile, no_frames, open_video, orientation_of
 from sv6d.video.sniff import AVI, MOV, container_format, declared_bytes
 from sv6d.video.walk import shown_size
@@ -39,8 +40,8 @@ class Salvaged:
         return f"{self.num_frames} whole frames can be saved, the last at {self.last_ns / NS_PER_S:.3f} s"
 
 
-def probe(path: Path, limits: LimitsConfig) -> Probe:
-    """Decode every frame of a file once.
+def probe(path: Path, limits: LimitsConfig, seen: Seen | None = None) -> Probe:
+    """Decode every frame of a file once; `seen` is shown each of them.
 
     Raises:
         TruncatedError: bytes or frames are missing; `found` also says how many whole frames come out.
@@ -55,7 +56,7 @@ def probe(path: Path, limits: LimitsConfig) -> Probe:
         with open_video(path) as video:
             _check_header(video, limits)
             try:
-                return _read_through(video, limits)
+                return _read_through(video, limits, seen)
             except av.error.InvalidDataError as error:
                 if not video.num_cut_packets:
                     raise
@@ -128,7 +129,7 @@ def _check_duration(path: Path, duration_s: float, limits: LimitsConfig) -> None
         raise _over(path, f"{duration_s:.1f} s", f"at most {limits.max_duration_s} s")
 
 
-def _read_through(video: VideoFile, limits: LimitsConfig) -> Probe:
+def _read_through(video: VideoFile, limits: LimitsConfig, seen: Seen | None) -> Probe:
     all_pts: list[int] = []
     last_duration = 0
     orientation, height_px, width_px = Orientation(), 0, 0
@@ -140,6 +141,8 @@ def _read_through(video: VideoFile, limits: LimitsConfig) -> Probe:
             orientation = orientation_of(frame)
             height_px, width_px = shown_size(video, frame, orientation)
         all_pts.append(time.pts)
+        if seen is not None:
+            seen.add(time.pts, frame)
         last_duration = frame.duration or 0
         _check_duration(video.path, (time.pts - all_pts[0]) * base_s, limits)
     if not all_pts:

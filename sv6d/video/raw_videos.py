@@ -17,6 +17,7 @@ from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.video.config import RawVideosConfig
 from sv6d.video.frame_hashes import FrameHashes, frame_hashes
+from sv6d.video.moments import Seen
 from sv6d.video.near_duplicates import Placement, place_videos
 from sv6d.video.probe import probe, within_memory
 from sv6d.video.reader import decoder_build, reader_name
@@ -40,9 +41,10 @@ class _Task:
 
 def examine(task: _Task) -> bytes:
     """Probe and hashes of one file, as JSON. Runs in a worker process."""
-    found = probe(task.path, task.config.limits)
+    seen = Seen()
+    found = probe(task.path, task.config.limits, seen)
     with within_memory(task.path, task.config.limits):
-        hashes = frame_hashes(task.path, found, task.config.near_duplicates)
+        hashes = frame_hashes(task.path, found, seen, task.config.near_duplicates)
     return orjson.dumps({"probe": asdict(found), "hashes": asdict(hashes)}, option=orjson.OPT_SORT_KEYS)
 
 
@@ -66,7 +68,7 @@ def run(config: RawVideosConfig, job: Job) -> Counts:
     ]
     placements = place_videos(
         [(entry.sha256, FrameHashes.of(**found["hashes"])) for entry, found in good],
-        max_distance_bits=config.near_duplicates.max_distance_bits,
+        config.near_duplicates,
         splits=config.splits,
     )
     about = read_about(sources, [entry for entry, _ in good])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from pathlib import Path
 
 import psutil
 from temporary_project import TemporaryProject
@@ -86,7 +87,8 @@ def test_a_run_that_was_killed_before_it_wrote_anything_is_closed_by_the_next_do
     assert project.dagster_runs() == ["SUCCESS", "FAILURE"]
 
 
-def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(project: TemporaryProject) -> None:
+def _cut_off_before_the_record(project: TemporaryProject) -> bytes:
+    """Kill a run of raw_videos that has exchanged its artifact and not recorded it; the new record."""
     before = _record(project)
     project.set("raw_videos", splits=_OTHER_SALT)
     from dvc.repo import Repo
@@ -100,6 +102,20 @@ def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(proj
         door.communicate()
     after = _record(project)
     assert after != before
+    return after
+
+
+def _edit_journal(project: TemporaryProject, *, without: str) -> Path:
+    """Take a key out of what the cut-off run of raw_videos has left."""
+    path = project.root / ".work" / "jobs" / "raw_videos" / "journal.json"
+    left = json.loads(path.read_text())
+    del left[without]
+    path.write_text(json.dumps(left))
+    return path
+
+
+def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(project: TemporaryProject) -> None:
+    after = _cut_off_before_the_record(project)
     checks = project.checks("raw_videos")
     assert set(checks.values()) == {"PLANNED"}
     assert "params.yaml" in project.dvc_status("raw_videos")
@@ -115,6 +131,56 @@ def test_a_kill_between_exchange_and_record_is_finished_by_the_next_process(proj
     assert statement["checks"] == dict.fromkeys(evaluated, True)
     assert "everything is as it was recorded" in project.run("-m", "jobs.audit", "--verify")
     assert project.left_over("raw_videos") == set()
+
+
+def test_what_a_version_without_checks_in_its_journal_published_is_recorded(project: TemporaryProject) -> None:
+    after = _cut_off_before_the_record(project)
+    _edit_journal(project, without="checks")
+    told = project.run("-m", "jobs.plan")
+    assert "was published when its run was cut off; recorded now. What its checks found was not kept" in told
+    assert _record(project) == after
+    assert project.dvc_status("raw_videos") == "Data and pipelines are up to date."
+    assert project.staleness()["raw_videos"] == "FRESH"
+    assert project.mlflow_runs("raw_videos")[-1] == ("FINISHED", project.dvc_md5("raw_videos"))
+    assert "SUCCEEDED" not in project.checks("raw_videos").values()
+    statement = json.loads((project.root / "signatures" / "raw_videos.json").read_text())
+    assert (statement["md5"], statement["checks"]) == (project.dvc_md5("raw_videos"), {})
+    assert "everything is as it was recorded" in project.run("-m", "jobs.audit", "--verify")
+    assert project.left_over("raw_videos") == set()
+
+
+def test_a_running_entry_without_checks_is_undone(project: TemporaryProject) -> None:
+    before = _record(project)
+    project.set("raw_videos", splits=_OTHER_SALT)
+    door, job = project.start_job("raw_videos")
+    door.kill()
+    door.communicate()
+    assert _gone(job)
+    _edit_journal(project, without="checks")
+    assert "a run was cut off before it was complete" in project.run("-m", "jobs.plan")
+    assert _record(project) == before
+    assert project.mlflow_runs("raw_videos")[-1] == ("KILLED", None)
+    assert project.left_over("raw_videos") == set()
+
+
+def test_a_journal_that_is_not_understood_is_told_and_stops_its_own_artifact_alone(project: TemporaryProject) -> None:
+    before = _record(project)
+    project.set("raw_videos", splits=_OTHER_SALT)
+    door, job = project.start_job("raw_videos")
+    door.kill()
+    door.communicate()
+    assert _gone(job)
+    path = _edit_journal(project, without="phase")
+    told = project.run("-m", "jobs.plan")
+    assert "what a run of raw_videos has left cannot be understood" in told
+    assert "or remove the file" in told
+    refused = project.materialize("raw_videos", status=1)
+    assert "TypeError" in refused
+    assert "wanted: a journal as this version writes it" in refused
+    assert _record(project) == before
+    path.unlink()
+    project.materialize("raw_videos")
+    assert _record(project) != before
 
 
 def test_a_second_run_of_the_same_artifact_is_refused(project: TemporaryProject) -> None:

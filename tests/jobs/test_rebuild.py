@@ -60,6 +60,24 @@ def test_a_rebuild_pushes_what_it_made_and_a_clone_makes_nothing_again(small_tem
     assert "other bytes than recorded lie on the DVC remote" in account["red"][0]
 
 
+def test_a_rebuild_of_nothing_tells_a_lost_log_and_one_after_an_edit_by_hand_makes_it_again(
+    small_template: Path, tmp_path: Path
+) -> None:
+    project = SmallProject(tmp_path / "one")
+    shutil.copytree(small_template, project.root, symlinks=True)
+    shutil.rmtree(project.root / ".dagster")
+    account, told = rebuild(project)
+    assert (account["green"], account["planned"], account["made"]) == (True, [], [])
+    assert "nothing was stale" in told
+    with project:
+        assert project.ask("state") == {"dvc": [], "dagster": [], "red": []}
+    value = project.value("shots")
+    project.edit_by_hand("shots")
+    account, _ = rebuild(project)
+    assert (account["green"], account["made"][0]["word"]) == (True, "shots")
+    assert project.value("shots") == value
+
+
 def test_a_failed_job_is_red_and_pushes_nothing(small_template: Path, tmp_path: Path) -> None:
     project, remote = SmallProject(tmp_path / "one"), tmp_path / "remote"
     shutil.copytree(small_template, project.root, symlinks=True)

@@ -11,8 +11,19 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from sv6d.video.config import NearDuplicatesConfig
+
 Picture = NDArray[np.uint8]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "videos"
+NEAR_DUPLICATES = NearDuplicatesConfig(
+    num_frames=5,
+    most_moments=32,
+    moment_reach_ms=150,
+    max_distance_bits=31,
+    max_distance_beside_bits=45,
+    least_quality=50,
+    crops=(0.05,),
+)
 _BITS = 10
 _CELL_PX = 16
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sv6d.video.close_hashes import close_pairs
-from sv6d.video.config import LimitsConfig, NearDuplicatesConfig, SplitsConfig
+from sv6d.video.config import LimitsConfig, SplitsConfig
 from sv6d.video.frame_hashes import FrameHashes, frame_hashes
+from sv6d.video.moments import Seen
 from sv6d.video.near_duplicates import place_videos, similar_videos, split_of
 from sv6d.video.probe import probe
-from tests.sv6d.video.made_videos import Picture, shot, write_video
+from tests.sv6d.video.made_videos import NEAR_DUPLICATES, Picture, scene, shot, write_video
 
 SPLITS = SplitsConfig(salt="a", train=0.6, validation=0.15, test=0.25)
 
@@ -36,13 +38,24 @@ def as_shown(videos: list[tuple[str, list[str]]]) -> list[tuple[str, FrameHashes
     return [(video_id, FrameHashes.of([row], [])) for video_id, row in videos]
 
 
+def hashes_of(path: Path) -> FrameHashes:
+    seen = Seen()
+    return frame_hashes(path, probe(path, LIMITS, seen), seen, NEAR_DUPLICATES)
+
+
+def with_moments(seed: int, times_s: Sequence[float], *, start: int = 0) -> FrameHashes:
+    """A clip with moments at these times: those of `seed`, from the one with that number on."""
+    rows = hashes(seed, num=start + len(times_s))[start:]
+    return FrameHashes.of([], [], [rows], [round(time * 1e9) for time in times_s])
+
+
 def first_of(split: str) -> str:
     """A video_id whose own cluster falls into that split."""
     return next(f"{i:064x}" for i in range(1000) if split_of(f"{i:064x}", SPLITS) == split)
 
 
 def place(videos: list[tuple[str, list[str]]]) -> list[tuple[str, str | None]]:
-    return [(p.cluster_id, p.split) for p in place_videos(as_shown(videos), max_distance_bits=31, splits=SPLITS)]
+    return [(p.cluster_id, p.split) for p in place_videos(as_shown(videos), NEAR_DUPLICATES, splits=SPLITS)]
 
 
 def test_a_copy_joins_the_earliest() -> None:
@@ -73,28 +86,70 @@ def test_what_resembles_two_splits_belongs_to_neither() -> None:
     # Frames that are near both: 20 bits from each of two clips that are 40 apart.
     far = hashes(1, flipped_bits=40)
     videos = as_shown([(train, hashes(1)), (test, far), ("x", hashes(1, flipped_bits=20))])
-    between = place_videos(videos, max_distance_bits=31, splits=SPLITS)
+    between = place_videos(videos, NEAR_DUPLICATES, splits=SPLITS)
     assert between[2].split is None
     assert set(between[2].like) == {train, test}
 
 
 def test_what_a_copy_could_be_is_compared_with_what_the_other_is_and_never_with_another_copy() -> None:
     cropped = FrameHashes.of([hashes(1)], [hashes(2)])
-    assert similar_videos([cropped, FrameHashes.of([hashes(2)], [])], 31) == [{1}, {0}]
-    assert similar_videos([FrameHashes.of([hashes(2)], []), cropped], 31) == [{1}, {0}]
-    assert similar_videos([cropped, FrameHashes.of([hashes(3)], [hashes(2)])], 31) == [set(), set()]
+    assert similar_videos([cropped, FrameHashes.of([hashes(2)], [])], NEAR_DUPLICATES) == [{1}, {0}]
+    assert similar_videos([FrameHashes.of([hashes(2)], []), cropped], NEAR_DUPLICATES) == [{1}, {0}]
+    assert similar_videos([cropped, FrameHashes.of([hashes(3)], [hashes(2)])], NEAR_DUPLICATES) == [set(), set()]
+
+
+def test_a_part_resembles_the_whole_under_one_shift_of_time() -> None:
+    times = [0.0, 0.4, 1.3, 2.0, 2.2, 3.1, 3.9, 4.4]
+    whole = with_moments(1, times)
+    part = with_moments(1, [time - 1.3 for time in times[2:6]], start=2)
+    out_of_step = with_moments(1, [0.0, 1.7, 4.9, 9.8], start=2)
+    of_another = with_moments(2, [time - 1.3 for time in times[2:6]], start=2)
+    too_short = with_moments(1, [0.0, 0.7], start=2)
+    found = similar_videos([whole, part, out_of_step, of_another, too_short], NEAR_DUPLICATES)
+    assert found == [{1}, {0}, set(), set(), set()]
+
+
+def test_what_shares_the_lesser_part_of_both_is_no_part() -> None:
+    """A common title: the last four moments of one, the first four of the other, and nine of each apart."""
+    times = [0.5 * number for number in range(13)]
+    ends_with = with_moments(1, times)
+    begins_with = with_moments(1, times, start=9)
+    mostly = with_moments(1, times, start=5)
+    assert similar_videos([ends_with, begins_with], NEAR_DUPLICATES) == [set(), set()]
+    assert similar_videos([ends_with, mostly], NEAR_DUPLICATES) == [{1}, {0}]
+
+
+def test_moments_do_not_depend_on_what_is_around_them() -> None:
+    values = np.random.default_rng(3).integers(0, 200, 60)
+
+    def seen(part: np.ndarray) -> Seen:
+        kept = Seen()
+        for number, value in enumerate(part):
+            picture = np.full((32, 32), 100, np.uint8)
+            picture[:, 20:] = value
+            kept.add(number, av.VideoFrame.from_ndarray(picture, "gray"))
+        return kept
+
+    whole, part = seen(values).moments(3, 60), seen(values[20:50]).moments(3, 60)
+    inside = [index - 20 for index in whole if 24 <= index < 46]
+    assert inside
+    assert [index for index in part if 4 <= index < 26] == inside
+    few = seen(values).moments(3, 5)
+    assert len(few) == 5
+    assert set(few) < set(whole)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 60))
-def test_close_hashes_are_those_that_comparing_all_finds(seed: int, max_distance_bits: int) -> None:
+def test_close_hashes_are_among_those_that_comparing_all_finds(seed: int, max_distance_bits: int) -> None:
     rng = np.random.default_rng(seed)
     ours = rng.integers(0, 2**64, (12, 4), dtype=np.uint64)
     flips = rng.random((30, 256)) < rng.choice([0.02, 0.1, 0.2, 0.5], (30, 1))
     theirs = ours[rng.integers(0, 12, 30)] ^ np.packbits(flips, axis=1).view(np.uint64)
-    distances = np.bitwise_count(ours[:, None] ^ theirs[None]).sum(axis=2)
-    wanted = np.nonzero(distances <= max_distance_bits)
-    found = close_pairs(ours, theirs, max_distance_bits)
-    assert [part.tolist() for part in found] == [part.tolist() for part in wanted]
+    apart = np.bitwise_count(ours[:, None] ^ theirs[None]).sum(axis=2)
+    found = list(zip(*(part.tolist() for part in close_pairs(ours, theirs, max_distance_bits)), strict=True))
+    assert found == sorted(set(found))
+    assert set(map(tuple, np.argwhere(apart <= min(max_distance_bits, 15)).tolist())) <= set(found)
+    assert all(apart[pair] <= max_distance_bits for pair in found)
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 60)), min_size=1, max_size=25), st.integers(0, 24))
@@ -128,7 +183,22 @@ def test_a_changed_copy_of_a_file_joins_its_cluster(tmp_path: Path, change: Call
     videos = []
     for name, frames in files.items():
         path = write_video(tmp_path / f"{name}.mp4", frames)
-        config = NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50, crops=(0.05,))
-        videos.append((name, frame_hashes(path, probe(path, LIMITS), config)))
-    placed = place_videos(videos, max_distance_bits=31, splits=SPLITS)
+        videos.append((name, hashes_of(path)))
+    placed = place_videos(videos, NEAR_DUPLICATES, splits=SPLITS)
     assert [placement.cluster_id for placement in placed] == ["original", "original", "other"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(12, 75), (0, 50), (20, 60)], ids=["start cut", "end cut", "middle"])
+def test_a_part_of_a_file_joins_its_cluster(tmp_path: Path, start: int, end: int) -> None:
+    pictures = swaying(4)
+    files = {"whole": pictures, "part": pictures[start:end], "other": swaying(5)}
+    videos = [(name, hashes_of(write_video(tmp_path / f"{name}.mp4", frames))) for name, frames in files.items()]
+    placed = place_videos(videos, NEAR_DUPLICATES, splits=SPLITS)
+    assert [placement.cluster_id for placement in placed] == ["whole", "whole", "other"]
+
+
+def swaying(seed: int) -> list[Picture]:
+    """Three seconds of a camera that swings wide over a scene and never stands still."""
+    whole = scene(seed, 144, 700)
+    lefts = [round(220 + 200 * np.sin(number / 4.0) + 20 * np.sin(number / 1.7)) for number in range(75)]
+    return [np.ascontiguousarray(whole[:, left : left + 256]) for left in lefts]

@@ -20,11 +20,12 @@ from sv6d.errors import (
     TruncatedError,
     UnsupportedCodecError,
 )
-from sv6d.video.config import LimitsConfig, NearDuplicatesConfig
-from sv6d.video.frame_hashes import frame_hashes
+from sv6d.video.config import LimitsConfig
+from sv6d.video.frame_hashes import FrameHashes, frame_hashes
+from sv6d.video.moments import Seen
 from sv6d.video.probe import probe, salvage
 from sv6d.video.sniff import container_format, declared_bytes
-from tests.sv6d.video.made_videos import SHARED, cut_off, numbered, shot, write_video
+from tests.sv6d.video.made_videos import NEAR_DUPLICATES, SHARED, cut_off, numbered, shot, write_video
 
 LIMITS = LimitsConfig(
     max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2_147_483_648, max_seconds=600
@@ -174,13 +175,18 @@ def test_metadata_that_is_no_text_is_no_obstacle(tmp_path: Path) -> None:
 
 
 def test_flat_frames_have_no_hash(tmp_path: Path) -> None:
-    config = NearDuplicatesConfig(num_frames=3, max_distance_bits=31, least_quality=50, crops=(0.05,))
     flat = write_video(tmp_path / "flat.mp4", [numbered(0) * 0 + 90] * 10)
-    assert frame_hashes(flat, probe(flat, LIMITS), config).shown == (("", "", ""),)
+    assert _hashes(flat).shown == (("", "", "", "", ""),)
     rich = write_video(tmp_path / "rich.mp4", shot(4, 10))
-    hashes = frame_hashes(rich, probe(rich, LIMITS), config)
-    assert [len(row) for row in (*hashes.shown, *hashes.copied)] == [3, 3, 3, 3]  # as shown, cropped, both mirrored
-    assert all(len(text) == 64 for row in (*hashes.shown, *hashes.copied) for text in row)
+    hashes = _hashes(rich)
+    assert [len(row) for row in (*hashes.shown, *hashes.copied)] == [5, 5, 5, 5]  # as shown, cropped, both mirrored
+    assert [len(row) for row in hashes.moments] == [len(hashes.moments_ns)]
+    assert all(len(text) == 64 for row in (*hashes.shown, *hashes.copied, *hashes.moments) for text in row)
+
+
+def _hashes(path: Path) -> FrameHashes:
+    seen = Seen()
+    return frame_hashes(path, probe(path, LIMITS, seen), seen, NEAR_DUPLICATES)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no sample clips on this machine")

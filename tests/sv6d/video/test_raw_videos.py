@@ -11,19 +11,19 @@ import pytest
 from sv6d.artifacts import Counts, Job, JobRuntime
 from sv6d.errors import ArtifactError, EmptyOutputError, InputError
 from sv6d.events import Events
-from sv6d.video.config import LimitsConfig, NearDuplicatesConfig, RawVideosConfig, SplitsConfig
+from sv6d.video.config import LimitsConfig, RawVideosConfig, SplitsConfig
 from sv6d.video.manifest import Locator, VideoRow, read_videos
 from sv6d.video.raw_videos import run
 from sv6d.video.sources import scan_sources
 from sv6d.video.tables import QUARANTINE
-from tests.sv6d.video.made_videos import SHARED, Picture, cut_off, numbered, shot, write_video
+from tests.sv6d.video.made_videos import NEAR_DUPLICATES, SHARED, Picture, cut_off, numbered, shot, write_video
 
 CONFIG = RawVideosConfig(
     refused_licences=(),
     limits=LimitsConfig(
         max_pixels=33_177_600, max_duration_s=600, max_streams=32, max_memory_bytes=2_147_483_648, max_seconds=100
     ),
-    near_duplicates=NearDuplicatesConfig(num_frames=5, max_distance_bits=31, least_quality=50, crops=(0.05,)),
+    near_duplicates=NEAR_DUPLICATES,
     splits=SplitsConfig(salt="sv6d-1", train=0.6, validation=0.15, test=0.25),
 )
 
