@@ -24,7 +24,7 @@ _EVERYWHERE = frozenset({"lighting_key", "colour_tone", "camera_movement", "boun
 # Values that rules speak of, of the fields of which they leave others open.
 _SPOKEN: Mapping[str, frozenset[str]] = {
     "transition_style": frozenset(TRANSITION_STYLES.values()),
-    "layout": frozenset({"letterbox", "slide"}),
+    "layout": frozenset({"letterbox", "slide", "split_screen", "picture_in_picture"}),
     "audio_edit": frozenset({"music", "silence", "beat_sync"}),
 }
 _NAME = "sv6d.annotate.rules"

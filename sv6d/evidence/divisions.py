@@ -30,8 +30,9 @@ _SAME_BLUR = 0.03  # of the longer side
 _FLAT = 3.0  # levels: standard deviation below which margins are bars
 # Rectangles: how clear, where the picture around moves and where it stands still. Measured: insets on moving real clips
 # 0.68 to 0.99, insets and windows in stills 0.55 to 1.04; plain shots of reels up to 0.64 and 0.52, few above.
-_CLEAR_AMONG_MOVING, _CLEAR_IN_STILL = 0.65, 0.55
+_CLEAR_AMONG_MOVING, _CLEAR_IN_STILL = 0.68, 0.55
 _LEAST_APART, _MOST_TOGETHER_AROUND = 0.1, 0.1  # of its sides
+_MOVING_APART, _OPEN_SIDE = 0.2, 0.02  # among moving; ours: lines of a scene that moves close on four sides seldom
 _STRIP_APART = 0.2  # where two sides are the picture's own: floors and ceilings run from side to side too
 # Where nothing changes at its sides, since somebody talks in the middle of it: no plain shot of 72 reels has such.
 _CLOSED, _CLOSED_WINDOW, _CLOSED_SIDES, _CLEAR_CLOSED = 0.95, 0.88, 3, 0.45
@@ -58,6 +59,8 @@ class _LeastSeam:
 
 # Lines between two colours, as a narrow gap has them, are weaker; a line at which nothing changes may belong to a room.
 _LEAST_SEAM = (_LeastSeam(0.5, 0.83, 1.5), _LeastSeam(0.1, 0.88, 1.7), _LeastSeam(0.0, 0.95, 1.8))
+
+_BOTH_LIVE = 0.01  # of the pixels on both sides of a line at which nothing changes: else it is a floor or a horizon
 
 Kind = Literal["blurred_fill", "split_screen", "window", "picture_in_picture"]
 
@@ -117,8 +120,9 @@ def _kind_of(seams: Seams, one: Rectangle, clear: float) -> Literal["window", "p
     left, top, right, bottom = one.sides(seams.moves.shape)
     in_corner = (left or right) and (top or bottom)
     if around > _STILL * (seams.moves.size - one.area):
-        is_inset = in_corner and _LEAST_INSET <= area <= _MOST_INSET
-        return "picture_in_picture" if is_inset and clear >= _CLEAR_AMONG_MOVING and one.apart >= _LEAST_APART else None
+        is_inset = in_corner and _LEAST_INSET <= area <= _MOST_INSET and one.apart >= _MOVING_APART
+        as_clear = clear + _OPEN_SIDE * (sum((left, top, right, bottom)) - 2)
+        return "picture_in_picture" if is_inset and as_clear >= _CLEAR_AMONG_MOVING else None
     is_apart = one.apart >= (_LEAST_APART if in_corner else _STRIP_APART)
     off = abs((one.left + one.right) / 2 / width - 0.5), abs((one.top + one.bottom) / 2 / height - 0.5)
     if in_corner and min(off) >= _OFF_MIDDLE and _LEAST_INSET <= area <= _MOST_CORNER:
@@ -141,8 +145,9 @@ def _parts(seams: Seams, within: Rectangle, depth: int) -> list[Rectangle]:
     if depth == 0 or min(within.right - within.left, within.bottom - within.top) < 2 * _LEAST_PART_PX:
         return [within]
     rows, columns = within.slices()
-    across = _seams_across(seams.upright.part(rows, columns))
-    down = _seams_across(seams.level.part(columns, rows))
+    moves = seams.moves[rows, columns]
+    across = _seams_across(seams.upright.part(rows, columns), moves)
+    down = _seams_across(seams.level.part(columns, rows), moves.T)
     xs = [within.left, *(within.left + at for at in across), within.right]
     ys = [within.top, *(within.top + at for at in down), within.bottom]
     pieces = [Rectangle(a, top, b, end) for top, end in pairwise(ys) for a, b in pairwise(xs)]
@@ -152,10 +157,10 @@ def _parts(seams: Seams, within: Rectangle, depth: int) -> list[Rectangle]:
     return sorted(inner, key=lambda part: (part.top, part.left))
 
 
-def _seams_across(lines: Lines) -> list[int]:
+def _seams_across(lines: Lines, moves: np.ndarray) -> list[int]:
     """Where seams run from side to side, in pixels."""
     covered = (lines.steps > 0).mean(axis=0)
-    places = [_seam_near(lines, share) for share in _SPLITS]
+    places = [_seam_near(lines, moves, share) for share in _SPLITS]
     alone = [at is not None and _stands_alone(covered, at) for at in places]
     # Of three parts the second seam is as likely as the first, also where other lines are near it.
     return [
@@ -165,7 +170,7 @@ def _seams_across(lines: Lines) -> list[int]:
     ]
 
 
-def _seam_near(lines: Lines, share: float) -> int | None:
+def _seam_near(lines: Lines, moves: np.ndarray, share: float) -> int | None:
     """The line at about that share of the picture, if it has the steps of a seam."""
     num, strength = lines.steps.shape[1], lines.steps.mean(axis=0)
     first, last = round(num * (share - _SPLIT_OFF)), round(num * (share + _SPLIT_OFF))
@@ -173,6 +178,8 @@ def _seam_near(lines: Lines, share: float) -> int | None:
     apart, together = lines.apart[:, at].mean(), lines.together[:, at].mean()
     least = next(each for each in _LEAST_SEAM if apart >= each.apart)
     is_clear = (lines.steps[:, at] > 0).mean() >= least.covered and strength[at] >= least.strength
+    if least.apart == 0.0 and min(moves[:, :at].mean(), moves[:, at:].mean()) < _BOTH_LIVE:
+        return None
     return at if is_clear and together <= _MOST_TOGETHER else None
 
 

@@ -1,7 +1,7 @@
-"""How the picture of a shot is divided: bars, a window in a still frame, an inset, a split, a card.
+"""How the picture of a shot is divided: bars, a window, an inset, parts, a blurred copy behind the image, a card.
 
-Told by what changes and what stays: in each pixel how often it changes, and where edges stay though what lies beside
-them does not. Everything is gathered in one pass, without keeping pictures.
+Told by what changes and what stays (`seams.py`, `divisions.py`). Everything is gathered in one pass, without keeping
+pictures.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ _LEAST_FOR_SEAMS = 6  # ours: in less than a second a moving pattern leaves line
 _BAR_RANGE, _BAR_STEP = 14, 10  # levels: a bar over time and along its lines; from it to the picture
 _LEAST_BAR, _BARS_DIFFER = 0.02, 0.02  # shares of the side
 _LEAST_IMAGE = 0.2  # of the side: a wide film on an upright phone takes 0.23; less is a line of writing
-_BEGINS = (
-    0.3  # of the line behind a bar that must differ from it at some time; ours: half of a dark picture is black too
-)
+_BEGINS = 0.3  # of the line behind a bar must differ from it at some time; ours: half of a dark picture is black too
 _FLAT, _DRAWN = 0.7, 40  # levels from pixel to pixel, of the mean picture: a drawn ground; the edge of a letter
 # Shares of flat pixels, of pixels in the four most frequent of 512 colours, of edges. Measured: six cards 0.87 to 0.99,
 # 0.96 to 1.0, 0.003 to 0.1; a globe on black 0.75, still rooms and landscapes up to 0.58, a flat sky no edges.
@@ -94,13 +92,13 @@ class LayoutMeter:
         live = binary_opening(self._changes >= max(2.0, _LIVE_SHARE * (self._steps - 1)))
         image = self._image()
         height, width = live.shape
-        division = None
-        if self._steps >= _LEAST_FOR_SEAMS:
-            division = find_division(self._seams.found(), self._sum / self._steps, image)
-            if division is not None and division.kind == "window" and self._is_between_bars(division.box):
-                division, image = None, division.box
+        is_told = self._steps >= _LEAST_FOR_SEAMS
+        division = find_division(self._seams.found(), self._sum / self._steps, image) if is_told else None
+        if division is not None and division.kind == "window" and self._is_between_bars(division.box):
+            image = division.box
+            division = None
         boxes = {division.kind: _shares(division.box, width, height)} if division else {}
-        unknown = None if self._steps < _LEAST_FOR_SEAMS else 0.0
+        unknown = 0.0 if is_told else None
         area = division.box.area / live.size if division else 0.0
         return Layout(
             letterbox=1.0 - image.area / live.size,
