@@ -131,6 +131,12 @@ def test_parts_are_counted() -> None:
     assert found.split_screen == 3.0
     assert near(found.part, 0, 0, 85, HEIGHT)
     assert layout_of(quarters).split_screen == 4.0
+    # Lines near one arm of the cross, in a part that stands still.
+    fence = np.repeat(np.random.default_rng(6).permutation(11) * 20 + 20, 12)[:128, None].repeat(3, axis=1)
+    fenced = np.broadcast_to(fence, (72, 128, 3)).astype(np.uint8)
+    found = layout_of(lambda index: placed(quarters(index), fenced, 72, 0))
+    assert found.split_screen == 4.0
+    assert near(found.part, 0, 0, 128, 72)
 
 
 def test_a_floor_that_runs_from_side_to_side_is_no_seam() -> None:
