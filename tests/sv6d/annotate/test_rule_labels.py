@@ -24,6 +24,8 @@ RULE_CONFIG: RulesConfig = CONFIG.rules
 SOURCE = rule_source(RULE_CONFIG)
 
 # Fields that models are not asked about.
+# Missed too often to be asked back of a clip that was rendered from a document.
+TOLD_WHERE_CLEAR = {"split_screen", "picture_in_picture"}
 MEASURED_ALONE = {"transition_style", "camera_roll", "steadiness", "layout", "audio_edit"}
 
 
@@ -162,7 +164,8 @@ def test_rules_speak_the_vocabulary_and_rest_on_admissible_evidence(field: str) 
     described = field_of(field)
     assert described is not None
     spoken = {value for name, _, value in VALUES if name == field}
-    assert spoken == {value for value in described.values if is_ruled(field, value)}
+    assert spoken <= set(described.values)
+    assert spoken - TOLD_WHERE_CLEAR == {value for value in described.values if is_ruled(field, value)}
     assert {item.kind for name, items, _ in VALUES if name == field for item in items} <= set(described.evidence)
 
 
