@@ -21,8 +21,8 @@ RULE_FIELDS = frozenset({*RULES, "boundary_kind"})
 
 # Fields that every shot, boundary or video has a value of.
 _EVERYWHERE = frozenset({"lighting_key", "colour_tone", "camera_movement", "boundary_kind", "pacing"})
-# Values that rules give wherever they are true, of the fields of which they leave others open. They also tell insets and
-# parts where these are clear, and miss half of those that are drawn (docs/evidence.md).
+# Values that rules give wherever they are true, of the fields of which they leave others open. They also tell insets
+# and parts where these are clear, and miss half of those that are drawn (docs/evidence.md).
 _SPOKEN: Mapping[str, frozenset[str]] = {
     "transition_style": frozenset(TRANSITION_STYLES.values()),
     "layout": frozenset({"letterbox", "slide"}),

@@ -131,7 +131,7 @@ def steadiness(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Findi
 def layout(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
     """Parts, an inset, a picture between bars or a still page; nothing else is told reliably enough (docs/evidence.md).
 
-    An inset or parts have no distance from a threshold: their confidence is how often such labels are right.
+    An inset or parts have no distance from a threshold: their confidence is the same of all.
     """
     for stat in ("split_screen", "picture_in_picture"):
         divided = _measured(evidence, "layout", stat)

@@ -29,7 +29,7 @@ _LEAST_LIKE = 0.8  # correlation of the margins with the image, enlarged to fill
 _SAME_BLUR = 0.03  # of the longer side
 _FLAT = 3.0  # levels: standard deviation below which margins are bars
 # Rectangles: how clear, where the picture around moves and where it stands still. Measured: insets on moving real clips
-# 0.68 to 0.99, insets and windows in stills 0.55 to 1.04; plain shots of reels up to 0.64 and 0.52, few above.
+# 0.64 to 0.99, insets and windows in stills 0.55 to 1.04; plain shots of reels up to 0.64 and 0.52, few above.
 _CLEAR_AMONG_MOVING, _CLEAR_IN_STILL = 0.68, 0.55
 _LEAST_APART, _MOST_TOGETHER_AROUND = 0.1, 0.1  # of its sides
 _MOVING_APART, _OPEN_SIDE = 0.2, 0.02  # among moving; ours: lines of a scene that moves close on four sides seldom

@@ -20,7 +20,7 @@ from sv6d.evidence.seams import SeamMeter
 _CHANGED = 10
 _LIVE_SHARE = 0.1  # of the steps in which a pixel must change to count as live; ours: a fade changes it once
 _LEAST_STEPS = 3  # ours: fewer pictures do not tell what stays
-_LEAST_FOR_SEAMS = 6  # ours: in less than a second a moving pattern leaves lines that stay
+_LEAST_FOR_SEAMS = 8  # ours: in about a second a moving pattern leaves lines that stay
 _BAR_RANGE, _BAR_STEP = 14, 10  # levels: a bar over time and along its lines; from it to the picture
 _LEAST_BAR, _BARS_DIFFER = 0.02, 0.02  # shares of the side
 _LEAST_IMAGE = 0.2  # of the side: a wide film on an upright phone takes 0.23; less is a line of writing
