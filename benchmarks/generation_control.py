@@ -59,7 +59,8 @@ def parse(path: Path, rendered: Document) -> Document:
     evidence = [evidence_of(row) for row in rows]
     rules = _settings("annotations", AnnotationsConfig).rules
     labels, _ = rule_labels(shots, evidence, rules, rule_source(rules))
-    return Document(video=rendered.video, shots=shots, evidence=tuple(evidence), labels=tuple(labels))
+    expected = tuple(label for label in labels if is_ruled(label.field, label.value))
+    return Document(video=rendered.video, shots=shots, evidence=tuple(evidence), labels=expected)
 
 
 def _settings(word: str, kind: type[Section]) -> Section:

@@ -46,6 +46,7 @@ class RulesConfig(Config):
         page_from: share of flat pixels from which a still page is a slide, whatever moves on it.
         page_residual_below: share of the pixels that move on a page, below which any page is a slide.
         page_scale: share of flat pixels beyond what makes a page at all (`sv6d.evidence.layout`).
+        division_confidence: of every label that the picture is split or bears an inset.
         silent_from: share of the time without sound; `silence_scale` in decibels below -60 dB full scale.
         music_from: mean likeness of music; `music_scale` in the same unit.
         luck_below: probability that as many random cuts would lie on the beat; `luck_scale` in natural logarithms.
@@ -71,6 +72,7 @@ class RulesConfig(Config):
     page_from: Share
     page_residual_below: Share
     page_scale: Positive
+    division_confidence: Share
     silent_from: Share
     silence_scale: Positive
     music_from: Share

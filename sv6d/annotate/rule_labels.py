@@ -21,7 +21,8 @@ RULE_FIELDS = frozenset({*RULES, "boundary_kind"})
 
 # Fields that every shot, boundary or video has a value of.
 _EVERYWHERE = frozenset({"lighting_key", "colour_tone", "camera_movement", "boundary_kind", "pacing"})
-# Values that rules speak of, of the fields of which they leave others open.
+# Values that rules give wherever they are true, of the fields of which they leave others open. They also tell insets
+# and parts where these are clear, and miss half of those that are drawn (docs/evidence.md).
 _SPOKEN: Mapping[str, frozenset[str]] = {
     "transition_style": frozenset(TRANSITION_STYLES.values()),
     "layout": frozenset({"letterbox", "slide"}),
@@ -31,7 +32,7 @@ _NAME = "sv6d.annotate.rules"
 
 
 def is_ruled(field: str, value: str) -> bool:
-    """Whether a rule gives that value where it is true."""
+    """Whether a rule gives that value wherever it is true."""
     return field in RULE_FIELDS and (field not in _SPOKEN or value in _SPOKEN[field])
 
 

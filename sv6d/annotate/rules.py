@@ -129,7 +129,14 @@ def steadiness(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Findi
 
 
 def layout(evidence: Sequence[Evidence], config: RulesConfig) -> tuple[Finding, ...]:
-    """A picture between bars, or a still page; nothing else is told from numbers reliably enough (docs/evidence.md)."""
+    """Parts, an inset, a picture between bars or a still page; nothing else is told reliably enough (docs/evidence.md).
+
+    An inset or parts have no distance from a threshold: their confidence is the same of all.
+    """
+    for stat in ("split_screen", "picture_in_picture"):
+        divided = _measured(evidence, "layout", stat)
+        if divided is not None and divided.number > 0.0:
+            return (Finding(stat, config.division_confidence, (divided.id,)),)
     bars, page = _measured(evidence, "layout", "letterbox"), _measured(evidence, "layout", "card")
     moving = _measured(evidence, "motion", "residual")
     if bars is not None and bars.number >= config.letterbox_from:

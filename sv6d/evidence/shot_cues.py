@@ -31,13 +31,15 @@ LIGHT_STATS: tuple[tuple[EvidenceKind, str, str], ...] = (
     ("colour", "chroma_mean", "share"),
 )
 SHARPNESS_STAT = ("sharpness_ratio", "ratio")
-LAYOUT_STATS = (
-    ("letterbox", "share"),
-    ("window", "share"),
-    ("picture_in_picture", "share"),
-    ("split_screen", "parts"),
-    ("card", "share"),
-)
+# Attributes of `Layout` with their units, and those that hold their boxes.
+LAYOUT_BOXES: Mapping[tuple[str, str], str | None] = {
+    ("letterbox", "share"): "image",
+    ("window", "share"): "window_box",
+    ("picture_in_picture", "share"): "inset",
+    ("split_screen", "parts"): "part",
+    ("blurred_fill", "share"): "copied",
+    ("card", "share"): None,
+}
 # Curves by name, with the unit of their values.
 CURVES: Mapping[str, str] = {
     f"{stat}_{unit}": unit
@@ -119,7 +121,7 @@ class ShotCues:
         rows["tracks"] += track_rows(f"{stat}_{unit}", points)
 
     def _motion(self, shot: Shot, layout: Layout | None, rows: Rows) -> None:
-        box = (layout.window_box or layout.image) if layout is not None else None
+        box = (layout.window_box or layout.copied or layout.image) if layout is not None else None
         motion = camera_motion(self._steps, self._frames, box)
         for (stat, unit), points in zip(MOTION_STATS, motion.curves, strict=True):
             self._curve(shot, ("motion", stat, unit), "evidence.motion", points, rows, middle=True)
@@ -130,11 +132,9 @@ class ShotCues:
         )
 
     def _layout_rows(self, shot: Shot, layout: Layout | None, rows: Rows) -> None:
-        boxes = (
-            (layout.image, layout.window_box, layout.inset, layout.part, None) if layout is not None else (None,) * 5
-        )
-        for (stat, unit), box in zip(LAYOUT_STATS, boxes, strict=True):
-            value = None if layout is None else float(getattr(layout, stat))
+        for (stat, unit), box_of in LAYOUT_BOXES.items():
+            value = None if layout is None else getattr(layout, stat)
+            box = None if layout is None or box_of is None else getattr(layout, box_of)
             name = f"layout.{stat}.{shot.id}"
             rows["evidence"].append(
                 evidence_row(

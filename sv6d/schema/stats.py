@@ -63,6 +63,9 @@ STATS: tuple[Stat, ...] = (
     Stat("window", "layout", "share", "of the picture that stands still around a window; the box is the window", True),
     Stat("picture_in_picture", "layout", "share", "of the picture that an inset takes; the box is the inset", True),
     Stat("split_screen", "layout", "parts", "side by side or over each other; the box is the first", True),
+    Stat(
+        "blurred_fill", "layout", "share", "of the picture in a blurred copy of its image; the box is the image", True
+    ),
     Stat("card", "layout", "share", "of flat pixels of a still page of writing or drawing", True),
     Stat("subtitle_band", "layout", "share", "time under a line of subtitles; the box is about them", True),
     Stat("face_count", "box", "faces", "middle over the looks", True),

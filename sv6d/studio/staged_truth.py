@@ -31,7 +31,7 @@ _SHAKE_STEP_NS = 20_000_000  # a tenth of its fastest swing
 _LAYOUT_STATS = {
     "letterbox": ("letterbox", "share"),
     "gap_text": ("window", "share"),
-    "blurred_fill": ("window", "share"),
+    "blurred_fill": ("blurred_fill", "share"),
     "picture_in_picture": ("picture_in_picture", "share"),
     "split_screen": ("split_screen", "parts"),
 }

@@ -117,6 +117,108 @@ def test_a_split_screen(upright: bool) -> None:
     assert near(found.part, 0, 0, *((128, HEIGHT) if upright else (WIDTH, 72)))
 
 
+def test_parts_are_counted() -> None:
+    def thirds(index: int) -> Picture:
+        return np.hstack(
+            [wood(20 + part, index, width=width, step_px=3 + part) for part, width in enumerate((85, 86, 85))]
+        )
+
+    def quarters(index: int) -> Picture:
+        rows = [[wood(30 + 2 * row + at, index, 72, 128, 3 + row + at) for at in (0, 1)] for row in (0, 1)]
+        return np.vstack([np.hstack(row) for row in rows])
+
+    found = layout_of(thirds)
+    assert found.split_screen == 3.0
+    assert near(found.part, 0, 0, 85, HEIGHT)
+    assert layout_of(quarters).split_screen == 4.0
+    # Lines near one arm of the cross, in a part that stands still.
+    fence = np.repeat(np.random.default_rng(6).permutation(11) * 20 + 20, 12)[:128, None].repeat(3, axis=1)
+    fenced = np.broadcast_to(fence, (72, 128, 3)).astype(np.uint8)
+    found = layout_of(lambda index: placed(quarters(index), fenced, 72, 0))
+    assert found.split_screen == 4.0
+    assert near(found.part, 0, 0, 128, 72)
+
+
+def test_a_floor_that_runs_from_side_to_side_is_no_seam() -> None:
+    """What lives on one side of it alone does not divide the picture, as long as it does not end there."""
+    room = np.vstack([wood(40, 0, height=72) // 2 + 120, wood(41, 0, height=72) // 3])
+
+    def draw(index: int) -> Picture:
+        return placed(room, wood(42, index, height=30, width=40), 20, 100)
+
+    found = layout_of(draw)
+    assert (found.split_screen, found.window) == (0, 0)
+
+
+def test_boards_are_no_seams() -> None:
+    """Whatever lives above and below: beside a seam there is no line like it."""
+    levels = np.random.default_rng(5).permutation(12) * 15 + 40
+    boards = np.repeat(np.repeat(levels, HEIGHT // 12)[:, None, None], WIDTH, axis=1).repeat(3, axis=2).astype(np.uint8)
+
+    def draw(index: int) -> Picture:
+        above = placed(boards, wood(43, index, height=30, width=40), 20, 100)
+        return placed(above, wood(44, index, height=30, width=40), 90, 30)
+
+    assert layout_of(draw).split_screen == 0.0
+
+
+def test_an_inset_on_a_still_picture_is_no_window() -> None:
+    still = wood(6, 0)
+    found = layout_of(lambda index: placed(still, wood(7, index, height=48, width=72, step_px=5), 86, 176))
+    assert near(found.inset, 176, 86, 248, 134)
+    assert found.window == 0.0
+
+
+def test_somebody_who_talks_in_a_corner_of_a_page_is_an_inset() -> None:
+    """Nothing changes at its sides; a room of tiles, of which one is as lively, has such sides everywhere."""
+    talker = np.full((48, 72, 3), (200, 180, 40), np.uint8)
+    tiles = np.kron(np.random.default_rng(3).integers(20, 235, (6, 8, 1)), np.ones((24, 32, 3))).astype(np.uint8)
+
+    def talking(index: int) -> Picture:
+        return placed(talker, wood(8, index, height=24, width=36), 12, 18)
+
+    def tiled(index: int) -> Picture:
+        return placed(tiles, wood(8, index, height=24, width=36), 60, 110)
+
+    plain = np.full((HEIGHT, WIDTH, 3), (30, 35, 60), np.uint8)
+    assert near(layout_of(lambda index: placed(plain, talking(index), 86, 176)).inset, 176, 86, 248, 134)
+    found = layout_of(tiled)
+    assert (found.picture_in_picture, found.window) == (0, 0)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_an_image_over_a_blurred_copy_of_itself(upright: bool) -> None:
+    def draw(index: int) -> Picture:
+        size = (HEIGHT, 82) if upright else (70, WIDTH)
+        image = wood(9, index, *size)
+        image = np.clip(image.astype(float) + 40 * (scene(10, *size) / 255.0 - 0.5), 0, 255).astype(np.uint8)
+        scale = max(HEIGHT / size[0], WIDTH / size[1])
+        rows = np.clip((np.arange(HEIGHT) - HEIGHT / 2) / scale + size[0] / 2, 0, size[0] - 1).astype(int)
+        columns = np.clip((np.arange(WIDTH) - WIDTH / 2) / scale + size[1] / 2, 0, size[1] - 1).astype(int)
+        copy = gaussian_filter(image[rows][:, columns].astype(float), (6, 6, 0)) * 0.7
+        return placed(copy.astype(np.uint8), image, (HEIGHT - size[0]) // 2, (WIDTH - size[1]) // 2)
+
+    found = layout_of(draw)
+    assert near(found.copied, *((87, 0, 169, HEIGHT) if upright else (0, 37, WIDTH, 107)))
+    assert found.blurred_fill == pytest.approx(1 - (82 / WIDTH if upright else 70 / HEIGHT), abs=2 * TOLERANCE)
+    assert (found.window, found.split_screen, found.picture_in_picture) == (0, 0, 0)
+
+
+def test_bars_beside_an_image_as_dark_as_they_are() -> None:
+    """Its first and last rows are nearly black but for a beam of light; the seam shows where it begins."""
+    black = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+
+    def draw(index: int) -> Picture:
+        dark = wood(11, index, height=108) // 60 + 4
+        rows, columns = np.mgrid[:108, :WIDTH]
+        lit = np.abs(columns - 128 - (rows - 54) / 2) < 34
+        return placed(black, np.where(lit[..., None], wood(12, index, height=108), dark), 18, 0)
+
+    found = layout_of(draw)
+    assert near(found.image, 0, 18, WIDTH, 126)
+    assert (found.letterbox > 0.0, found.window) == (True, 0)
+
+
 def test_a_still_page_is_a_card_and_a_still_scene_is_none() -> None:
     card = np.full((HEIGHT, WIDTH, 3), (20, 30, 60), np.uint8)
     for row in range(4):
@@ -130,6 +232,12 @@ def test_too_few_pictures_tell_nothing() -> None:
     meter = LayoutMeter()
     meter.take(page(1), luma_of(page(1)))
     assert meter.found() is None
+    for index in range(4):
+        meter.take(moving(1, index), luma_of(moving(1, index)))
+    found = meter.found()
+    assert found is not None
+    assert (found.letterbox, found.card) == (0, 0)
+    assert (found.window, found.picture_in_picture, found.split_screen, found.blurred_fill) == (None, None, None, None)
 
 
 def text(string: str, start_s: float, end_s: float, top: float = 0.8) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sv6d.evidence import subtitle_band
 from sv6d.evidence.box_cue import FACE_STATS, PERSON_STATS
 from sv6d.evidence.motion import PAN_PER_S, TILT_PER_S, ZOOM_PER_S
 from sv6d.evidence.motion_cue import MOTION_STATS, SHAKE_STAT
-from sv6d.evidence.shot_cues import LAYOUT_STATS, LIGHT_STATS, SHARPNESS_STAT
+from sv6d.evidence.shot_cues import LAYOUT_BOXES, LIGHT_STATS, SHARPNESS_STAT
 from sv6d.evidence.sound_rows import SOUND_STATS
 from sv6d.evidence.transcript import SPEECH_STATS
 from sv6d.params import read_config
@@ -75,7 +75,7 @@ def test_statistics_are_those_that_the_evidence_measures() -> None:
         "motion": (*MOTION_STATS, SHAKE_STAT),
         "sound": SOUND_STATS,
         "speech": SPEECH_STATS,
-        "layout": (*LAYOUT_STATS, subtitle_band.STAT),
+        "layout": (*LAYOUT_BOXES, subtitle_band.STAT),
         "box": (*FACE_STATS, *PERSON_STATS),
         "keyframe": (SHARPNESS_STAT,),
     }
