@@ -7,12 +7,12 @@ from sv6d.shots.boundary import FrameBoundary, Pictures
 from sv6d.shots.cards import find_card_changes, without_additions
 from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
-from sv6d.shots.halves import without_split_screens
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.insets import find_inset_mixes
 from sv6d.shots.mixes import find_mixes
 from sv6d.shots.page_changes import find_page_changes
 from sv6d.shots.rushes import with_rushes
+from sv6d.shots.split_screens import without_split_screens
 from sv6d.shots.wipes import find_wipes
 
 
@@ -20,12 +20,12 @@ class BlockDetector:
     """Hard cuts by change that neither motion nor light explains, fades by ramps of contrast, dissolves as mixtures,
     wipes by a front, changes of still pages by what they take away; whips and zooms are cuts in the midst of a blur."""
 
-    name = "blocks-5"
+    name = "blocks-6"
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)
         frame_ns = pictures.frame_ns()
-        cuts = without_split_screens(find_hard_cuts(planes_TCHW), planes_TCHW)
+        cuts = without_split_screens(find_hard_cuts(planes_TCHW), planes_TCHW, pictures.looks)
         cuts = without_additions(cuts, planes_TCHW, pictures.looks, frame_ns)
         contrast_T = contrasts(planes_TCHW, frame_ns)
         fades, at_ends = find_fades(planes_TCHW, contrast_T, [cut.first for cut in cuts], frame_ns)
@@ -42,6 +42,6 @@ class BlockDetector:
         taken += [(item.first, item.pure) for item in insets]
         pages = find_page_changes(planes_TCHW, taken, pictures.stills, frame_ns)
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
-        cards = without_split_screens(cards, planes_TCHW)
+        cards = without_split_screens(cards, planes_TCHW, pictures.looks)
         found = sorted((*cuts, *gradual, *wipes, *insets, *pages, *cards), key=lambda item: item.first)
         return with_rushes(found, planes_TCHW, frame_ns)

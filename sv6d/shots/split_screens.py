@@ -1,0 +1,221 @@
+"""Split screens that pop in or go: a part of one picture shows the other one, moved or scaled, beside others.
+
+Such a part ends at a straight line, across which the divided picture does not go on and where the other picture has
+none: a picture that is only reframed, moved or zoomed shows no such line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from sv6d.shots.blocks import textures
+from sv6d.shots.boundary import FrameBoundary
+from sv6d.shots.halves import without_moved_halves
+
+# Mean difference across a line by that of the usual line, by that of the lines some pixels beside it (an edge in a
+# picture is not as sharp; a gap between parts has a second line on one side), and the share of the line along which it
+# is more than noise. Measured on cuts found in trials: nine in ten of the lines between parts of split screens have
+# 8.0, 5.1 and 0.73 and more; of 147 cuts of real clips eleven have a line that passes.
+_LEAST_SEAM, _LEAST_SHARPNESS, _LEAST_ALONG, _ACROSS_LEVELS = 2.5, 2.0, 0.6, 8
+_BESIDE_PX = (2, 3, 4)
+_MOST_BEFORE = 0.5  # of a seam, which may be there in the other picture: the line would be of what is shown
+_MARGIN_SHARE = 0.2  # of the picture's side; ours: a narrower part is a band beside the picture
+_APART_SHARE = 0.06  # of the side, by which two lines are two; ours: a gap between parts is less
+_MOST_SEAMS = 2  # each way, the strongest: three thirds
+_EDGE_PX = 2  # beside a seam, where coding mixes both sides
+_FLAT = 4.0  # levels: a row or a column of a bar deviates by less
+# Of the picture: a quarter less its edges; and of what of it is no bar: beside more there is no room for others.
+_LEAST_AREA, _MOST_AREA = 0.22, 0.75
+# Mean deviation of structure in the part's blocks, at the coarse size, in local deviations; with less a match is
+# chance. Measured as above: parts that go on have 0.22 and more.
+_LEAST_TEXTURED = 0.2
+_WINDOW_PX, _FLOOR = 5, 5.0  # of structure, as in `blocks`
+_NOISE = 0.02  # variance of structure where there is none; ours: textured pictures have 0.2 to 0.5
+_BLOCK_PX = 4
+# A part is filled by the whole picture, cropped on two sides, or by one a little closer. Steps keep the edges of what
+# is compared within a pixel at each size.
+_COARSE_PX, _FINE_PX = 64, 128
+_COARSE_SCALES = tuple(0.99 * 1.06**k for k in range(9))
+_FINE_SCALES = tuple(1.01**k for k in range(-4, 5))
+# Correlation of structure at the best scale and place. Measured as above: parts that go on have 0.6 and 0.55 and more,
+# halves of 147 cuts of real clips 0.57 and 0.4 and less but for one, whose only structure is a pole.
+_LEAST_COARSE, _LEAST_FINE = 0.55, 0.42
+_SAME_SCALE, _SAME_PLACE = 0.04, 0.05  # of it, and of the picture: a part that stays as it is, a page about a window
+
+_Lines = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A rectangle of a picture, in pixels."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def of(self, picture_HW: np.ndarray) -> np.ndarray:
+        return picture_HW[self.top : self.bottom, self.left : self.right]
+
+
+def without_split_screens(
+    cuts: Sequence[FrameBoundary], planes_TCHW: np.ndarray, looks: Mapping[int, tuple[np.ndarray, np.ndarray]]
+) -> list[FrameBoundary]:
+    """Hard cuts but those where a part of one picture is the other one, moved or scaled, beside what is not.
+
+    `looks` as in `Pictures`; where there is none the small pictures decide alone, of halves that are moved.
+    """
+    cuts = without_moved_halves(cuts, planes_TCHW)
+    return [cut for cut in cuts if cut.first not in looks or not _is_split(*looks[cut.first])]
+
+
+def _is_split(old_HW: np.ndarray, new_HW: np.ndarray) -> bool:
+    old, new = (old_HW, _lines(old_HW)), (new_HW, _lines(new_HW))
+    return any(
+        _goes_on(whole_HW, divided_HW, part)
+        for (whole_HW, lines_whole), (divided_HW, lines_divided) in ((old, new), (new, old))
+        for part in _parts(divided_HW, _seams(lines_whole, lines_divided, divided_HW))
+    )
+
+
+def _seams(lines_whole: _Lines, lines_divided: _Lines, divided_HW: np.ndarray) -> tuple[list[int], list[int]]:
+    """First rows and first columns after straight lines through the second picture that the first has not."""
+    found: tuple[list[int], list[int]] = ([], [])
+    for axis, (kept, before, seam) in enumerate(zip(found, lines_whole, lines_divided, strict=True)):
+        size = divided_HW.shape[axis]
+        for at in sorted(_strong(seam, size), key=lambda at: (-seam[at], at)):
+            was_there = before[at - _EDGE_PX : at + 1 + _EDGE_PX].max() > _MOST_BEFORE * seam[at]
+            is_taken = any(abs(at + 1 - other) < _APART_SHARE * size for other in kept)
+            if len(kept) < _MOST_SEAMS and not (was_there or is_taken) and _is_long(divided_HW, axis, at):
+                kept.append(at + 1)
+    return found
+
+
+def _strong(seam_N: np.ndarray, size: int) -> list[int]:
+    """Lines well inside the picture that stand out among all of them, and from those beside them."""
+    at = np.arange(max(_BESIDE_PX[-1], int(_MARGIN_SHARE * size)), int((1.0 - _MARGIN_SHARE) * size))
+    at = at[(seam_N[at] >= _LEAST_SEAM)]
+    beside = [
+        np.max([seam_N[np.minimum(at + way * px, len(seam_N) - 1)] for px in _BESIDE_PX], axis=0) for way in (-1, 1)
+    ]
+    return [int(line) for line in at[seam_N[at] >= _LEAST_SHARPNESS * np.minimum(*beside)]]
+
+
+def _lines(picture_HW: np.ndarray) -> _Lines:
+    """Difference across each line between two rows, and between two columns, by that across the usual one."""
+    rows = cv2.reduce(cv2.absdiff(picture_HW[1:], picture_HW[:-1]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0]
+    columns = cv2.reduce(cv2.absdiff(picture_HW[:, 1:], picture_HW[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0]
+    return rows / (np.median(rows) + 1.0), columns / (np.median(columns) + 1.0)
+
+
+def _is_long(picture_HW: np.ndarray, axis: int, at: int) -> bool:
+    """Whether two rows, or columns, differ along most of them."""
+    one, other = np.take(picture_HW, (at, at + 1), axis=axis).swapaxes(0, axis)
+    return bool((cv2.absdiff(one, other) > _ACROSS_LEVELS).mean() >= _LEAST_ALONG)
+
+
+def _parts(picture_HW: np.ndarray, seams: tuple[list[int], list[int]]) -> Iterator[_Part]:
+    """Rectangles between lines, as high or as wide as the picture too, large enough without bars."""
+    inner = _without_bars(picture_HW, _Part(0, 0, *picture_HW.shape)) if any(seams) else None
+    if inner is None:
+        return
+    most, spans = _MOST_AREA * inner.of(picture_HW).size, []
+    for lines, size in zip(seams, picture_HW.shape, strict=True):
+        edges = [0, *sorted(lines), size]
+        between = list(pairwise(edges))
+        spans.append(between if len(between) == 1 else [(0, size), *between])
+    for top, bottom in spans[0]:
+        for left, right in spans[1]:
+            part = _without_bars(picture_HW, _Part(top, left, bottom, right))
+            if part is not None and _LEAST_AREA * picture_HW.size <= part.of(picture_HW).size <= most:
+                yield part
+
+
+def _without_bars(picture_HW: np.ndarray, part: _Part) -> _Part | None:
+    """The part less its edges and what is flat beside it; None where nothing is left."""
+    inner = _Part(part.top + _EDGE_PX, part.left + _EDGE_PX, part.bottom - _EDGE_PX, part.right - _EDGE_PX)
+    pixels = inner.of(picture_HW).astype(np.float32)
+    if not pixels.size:
+        return None
+    rows, columns = (np.flatnonzero(pixels.std(axis=axis) > _FLAT) for axis in (1, 0))
+    if not len(rows) or not len(columns):
+        return None
+    top, left = inner.top + int(rows[0]), inner.left + int(columns[0])
+    return _Part(top, left, inner.top + int(rows[-1]) + 1, inner.left + int(columns[-1]) + 1)
+
+
+def _goes_on(whole_HW: np.ndarray, divided_HW: np.ndarray, part: _Part) -> bool:
+    """Whether the part shows what the whole picture does, at another place or another size."""
+    size = np.array(whole_HW.shape)
+    # Scaled down once: what is compared at the coarse size takes half of the time.
+    fine, coarse = (longest_px / max(whole_HW.shape) for longest_px in (_FINE_PX, _COARSE_PX))
+    pixels = part.of(divided_HW)
+    whole, shown = _scaled(whole_HW, fine), _structure(_scaled(pixels, coarse))
+    least = float((np.array(pixels.shape) / size).max())
+    found, scale, _ = _best_match(whole, shown, [coarse / fine * least * step for step in _COARSE_SCALES])
+    if found < _LEAST_COARSE or not _holds_enough(shown):
+        return False
+    scales = [fine / coarse * scale * step for step in _FINE_SCALES]
+    found, scale, place = _best_match(whole, _structure(_scaled(pixels, fine)), scales)
+    moved = np.abs(place / fine - (part.top, part.left)) / size
+    stays = abs(scale - 1.0) <= _SAME_SCALE and bool((moved <= _SAME_PLACE).all())
+    return found >= _LEAST_FINE and not stays
+
+
+def _best_match(whole_HW: np.ndarray, shown_HW: np.ndarray, scales: Sequence[float]) -> tuple[float, float, np.ndarray]:
+    """Correlation of structure, scale of the whole picture, and where in it, so scaled, what is shown begins (y, x).
+
+    Scales at which the structure that is shown is too large for it are left out.
+    """
+    wanted = shown_HW[1:-1, 1:-1]
+    best = (-1.0, 1.0, np.zeros(2))
+    if min(wanted.shape) < _BLOCK_PX:
+        return best
+    power = float(wanted.var()) + _NOISE
+    for scale in scales:
+        offered = _structure(_scaled(whole_HW, scale))
+        if (np.array(offered.shape) < wanted.shape).any():
+            continue
+        _, peak, _, (column, row) = cv2.minMaxLoc(_correlations(offered, wanted, power))
+        if peak > best[0]:
+            best = float(peak), scale, np.array([row, column]) - 1.0
+    return best
+
+
+def _correlations(offered_HW: np.ndarray, wanted_HW: np.ndarray, power: float) -> np.ndarray:
+    """Of one picture, of known variance, with each place of another at which it fits, in [-1, 1]; little where flat."""
+    height, width = wanted_HW.shape
+    sums = cv2.integral2(offered_HW, sdepth=cv2.CV_64F, sqdepth=cv2.CV_64F)
+    mean, square = (
+        (whole[height:, width:] - whole[:-height, width:] - whole[height:, :-width] + whole[:-height, :-width])
+        / wanted_HW.size
+        for whole in sums
+    )
+    deviation = np.sqrt((square - mean * mean + _NOISE) * power)
+    return np.asarray(cv2.matchTemplate(offered_HW, wanted_HW, cv2.TM_CCOEFF) / (wanted_HW.size * deviation))
+
+
+def _scaled(picture_HW: np.ndarray, scale: float) -> np.ndarray:
+    height, width = (max(1, round(side * scale)) for side in picture_HW.shape)
+    return cv2.resize(picture_HW, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _structure(picture_HW: np.ndarray) -> np.ndarray:
+    """As `blocks.structure`, in local deviations; measured: a tenth of its time for one small picture."""
+    luma = picture_HW.astype(np.float32)
+    window = (_WINDOW_PX, _WINDOW_PX)
+    mean = cv2.blur(luma, window, borderType=cv2.BORDER_REPLICATE)
+    variance = cv2.blur(luma * luma, window, borderType=cv2.BORDER_REPLICATE) - mean * mean
+    return np.asarray((luma - mean) / (np.sqrt(np.maximum(variance, 0.0)) + _FLOOR), dtype=np.float32)
+
+
+def _holds_enough(shape_HW: np.ndarray) -> bool:
+    """Whether there is structure in enough of a part."""
+    height, width = (side // _BLOCK_PX * _BLOCK_PX for side in shape_HW.shape)
+    detail, _ = textures(shape_HW[None, None, :height, :width])
+    return bool(detail.size) and bool(np.minimum(detail, 1.0).mean() >= _LEAST_TEXTURED)
