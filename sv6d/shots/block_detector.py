@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
+from sv6d.shots.bursts import without_bursts
 from sv6d.shots.cards import find_card_changes, without_additions
 from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
@@ -35,6 +36,8 @@ class BlockDetector:
         mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
         gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
         gradual = without_returns(gradual, planes_TCHW, frame_ns)
+        cuts = without_bursts(cuts, gradual, planes_TCHW, frame_ns)
+        gradual = without_bursts(gradual, cuts, planes_TCHW, frame_ns)
         taken += [(item.first, item.pure) for item in mixes]
         wipes = find_wipes(planes_TCHW, taken, frame_ns)
         taken += [(item.first, item.pure) for item in wipes]
