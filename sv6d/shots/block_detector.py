@@ -43,7 +43,14 @@ class BlockDetector:
         taken += [(item.first, item.pure) for item in wipes]
         insets = find_inset_mixes(planes_TCHW, contrast_T, taken, frame_ns)
         taken += [(item.first, item.pure) for item in insets]
-        pages = find_page_changes(planes_TCHW, taken, pictures.stills, frame_ns)
+        # A mixture that was dropped, since its ends are alike as small pictures, may be one of two alike pages.
+        dropped = [
+            (item.first, item.pure)
+            for item in mixes
+            if not any(other.first <= item.first < other.pure for other in gradual)
+        ]
+        free = [span for span in taken if span not in dropped]
+        pages = find_page_changes(planes_TCHW, free, pictures.stills, frame_ns)
         cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
         cards = without_split_screens(cards, planes_TCHW, pictures.looks)
         found = sorted((*cuts, *gradual, *wipes, *insets, *pages, *cards), key=lambda item: item.first)

@@ -1,4 +1,4 @@
-"""Fires, explosions and lights that burst out and go: a bright picture between two of one shot, without a cut on one side.
+"""Fires, explosions and lights that burst out and go: bright pictures within a shot, with a change on one side alone.
 
 Each picture that a change leads from, or to, is one of a shot. What grew out of another picture without any change, is
 brighter than that one and gives way to one that is like it, is no shot.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ from sv6d.shots.halves import without_moved_halves
 _LEAST_SEAM, _LEAST_SHARPNESS, _LEAST_ALONG, _ACROSS_LEVELS = 2.5, 2.0, 0.6, 8
 _BESIDE_PX = (3, 4, 5)
 _MOST_BEFORE = 0.5  # of a seam, which may be there in the other picture: the line would be of what is shown
-_MARGIN_SHARE = 0.2  # of the picture's side; ours: a narrower part is a band beside the picture
+_MARGIN_SHARE = 0.28  # of the picture's side; ours: a part narrower than a third is a band beside the picture
 _APART_SHARE = 0.06  # of the side, by which two lines are two; ours: a gap between parts is less
 _MOST_SEAMS = 2  # each way, the strongest: three thirds
 _EDGE_PX = 2  # beside a seam, where coding mixes both sides
@@ -46,6 +46,12 @@ _FINE_SCALES = tuple(1.01**k for k in range(-4, 5))
 # Correlation of structure at the best scale and place. Measured as above: parts that go on have 0.6 and 0.55 and more,
 # halves of 147 cuts of real clips 0.57 and 0.4 and less but for one, whose only structure is a pole.
 _LEAST_COARSE, _LEAST_FINE = 0.55, 0.42
+# The same without what is alike along rows or columns (stripes, poles): 0.39 and more, stripes of two pictures 0.18.
+_LEAST_ACROSS = 0.3
+# How much of the line at the end of a part the other picture has at the same place: 0.5 and less on one side at least;
+# a picture that is only a little closer has all of it.
+_MOST_BEFORE_SCALED = 0.65
+_BAND_PX = 5  # about the line in which it is looked for
 _SAME_SCALE, _SAME_PLACE = 0.04, 0.05  # of it, and of the picture: a part that stays as it is, a page about a window
 
 _Lines = tuple[np.ndarray, np.ndarray]
@@ -63,6 +69,26 @@ class _Part:
     def of(self, picture_HW: np.ndarray) -> np.ndarray:
         return picture_HW[self.top : self.bottom, self.left : self.right]
 
+    def is_apart_from(self, other: _Part) -> bool:
+        rows_apart = self.bottom <= other.top or other.bottom <= self.top
+        return rows_apart or self.right <= other.left or other.right <= self.left
+
+    def scaled(self, scale: float) -> _Part:
+        return _Part(*(round(edge * scale) for edge in (self.top, self.left, self.bottom, self.right)))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A divided picture, what it would be if all of it were the other one as its part has it, and the part.
+
+    `covered` says how far the other one reaches.
+    """
+
+    frame_HW: np.ndarray  # noqa: N815 - shape suffixes are the house style
+    other_HW: np.ndarray  # noqa: N815
+    covered_HW: np.ndarray  # noqa: N815
+    part: _Part
+
 
 def without_split_screens(
     cuts: Sequence[FrameBoundary], planes_TCHW: np.ndarray, looks: Mapping[int, tuple[np.ndarray, np.ndarray]]
@@ -76,12 +102,17 @@ def without_split_screens(
 
 
 def _is_split(old_HW: np.ndarray, new_HW: np.ndarray) -> bool:
+    """Whether a part of one picture, and one alone, shows the other; where two do, the picture was reframed."""
     old, new = (old_HW, _lines(old_HW)), (new_HW, _lines(new_HW))
-    return any(
-        _goes_on(whole_HW, divided_HW, part)
-        for (whole_HW, lines_whole), (divided_HW, lines_divided) in ((old, new), (new, old))
-        for part in _parts(divided_HW, _seams(lines_whole, lines_divided, divided_HW))
-    )
+    for (whole_HW, lines_whole), (divided_HW, lines_divided) in ((old, new), (new, old)):
+        parts = list(_parts(divided_HW, _seams(lines_whole, lines_divided, divided_HW)))
+        views = {part: _view(whole_HW, divided_HW, part) for part in parts}
+        going_on = [part for part, view in views.items() if view is not None]
+        if any(one.is_apart_from(other) for one, other in combinations(going_on, 2)):
+            continue
+        if any(view is not None and _ends_at_line(view) for view in views.values()):
+            return True
+    return False
 
 
 def _seams(lines_whole: _Lines, lines_divided: _Lines, divided_HW: np.ndarray) -> tuple[list[int], list[int]]:
@@ -150,22 +181,61 @@ def _without_bars(picture_HW: np.ndarray, part: _Part) -> _Part | None:
     return _Part(top, left, inner.top + int(rows[-1]) + 1, inner.left + int(columns[-1]) + 1)
 
 
-def _goes_on(whole_HW: np.ndarray, divided_HW: np.ndarray, part: _Part) -> bool:
-    """Whether the part shows what the whole picture does, at another place or another size."""
-    size = np.array(whole_HW.shape)
+def _view(whole_HW: np.ndarray, divided_HW: np.ndarray, part: _Part) -> _View | None:
+    """How the part shows what the whole picture does, at another place or another size; None where it does not."""
     # Scaled down once: what is compared at the coarse size takes half of the time.
     fine, coarse = (longest_px / max(whole_HW.shape) for longest_px in (_FINE_PX, _COARSE_PX))
     pixels = part.of(divided_HW)
     whole, shown = _scaled(whole_HW, fine), _structure(_scaled(pixels, coarse))
-    least = float((np.array(pixels.shape) / size).max())
+    least = float((np.array(pixels.shape) / whole_HW.shape).max())
     found, scale, _ = _best_match(whole, shown, [coarse / fine * least * step for step in _COARSE_SCALES])
     if found < _LEAST_COARSE or not _holds_enough(shown):
-        return False
+        return None
     scales = [fine / coarse * scale * step for step in _FINE_SCALES]
     found, scale, place = _best_match(whole, _structure(_scaled(pixels, fine)), scales)
-    moved = np.abs(place / fine - (part.top, part.left)) / size
-    stays = abs(scale - 1.0) <= _SAME_SCALE and bool((moved <= _SAME_PLACE).all())
-    return found >= _LEAST_FINE and not stays
+    moved = np.abs(place / fine - (part.top, part.left)) / whole_HW.shape
+    if found < _LEAST_FINE or (abs(scale - 1.0) <= _SAME_SCALE and bool((moved <= _SAME_PLACE).all())):
+        return None
+    view = _laid(_scaled(divided_HW, fine), _scaled(whole, scale), part.scaled(fine), np.rint(place).astype(int))
+    return view if _alike_across(view) >= _LEAST_ACROSS else None
+
+
+def _laid(frame_HW: np.ndarray, other_HW: np.ndarray, part: _Part, place: np.ndarray) -> _View:
+    """The other picture laid over the frame so that its row and column `place` come to lie where the part begins."""
+    corner = np.array([part.top, part.left]) - place
+    first, end = np.maximum(corner, 0), np.minimum(corner + other_HW.shape, frame_HW.shape)
+    laid, covered = np.zeros_like(frame_HW), np.zeros(frame_HW.shape, dtype=bool)
+    there, here = ((slice(a, b), slice(c, d)) for (a, c), (b, d) in ((first - corner, end - corner), (first, end)))
+    laid[here], covered[here] = other_HW[there], True
+    return _View(frame_HW, laid, covered, part)
+
+
+def _alike_across(view: _View) -> float:
+    """Correlation of structure in the part, less the means of its rows and of its columns: a pole is no picture."""
+    some, others = (view.part.of(_structure(picture)) for picture in (view.frame_HW, view.other_HW))
+    some, others = (
+        part - part.mean(axis=0) - part.mean(axis=1, keepdims=True) + part.mean() for part in (some, others)
+    )
+    return float((some * others).mean() / np.sqrt((some.var() + _NOISE) * (others.var() + _NOISE)))
+
+
+def _ends_at_line(view: _View) -> bool:
+    """Whether a side of the part is a line that the other picture has not there, if it reaches so far."""
+    top, left, bottom, right = view.part.top, view.part.left, view.part.bottom, view.part.right
+    sides = [(at, slice(left, right), False) for at in (top, bottom)]
+    sides += [(at, slice(top, bottom), True) for at in (left, right)]
+    for at, along, is_upright in sides:
+        pictures = [p.T if is_upright else p for p in (view.frame_HW, view.other_HW, view.covered_HW)]
+        if _BAND_PX < at < len(pictures[0]) - _BAND_PX:
+            frame, other, covered = (picture[at - _BAND_PX : at + _BAND_PX, along] for picture in pictures)
+            if not covered.all(axis=1).all() or _steepest(other) <= _MOST_BEFORE_SCALED * _steepest(frame):
+                return True
+    return False
+
+
+def _steepest(band_HW: np.ndarray) -> float:
+    """The greatest mean difference between two rows."""
+    return float(cv2.absdiff(np.ascontiguousarray(band_HW[1:]), np.ascontiguousarray(band_HW[:-1])).mean(axis=1).max())
 
 
 def _best_match(whole_HW: np.ndarray, shown_HW: np.ndarray, scales: Sequence[float]) -> tuple[float, float, np.ndarray]:
