@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
 from sv6d.shots.bursts import without_bursts
@@ -32,26 +34,25 @@ class BlockDetector:
         fades, at_ends = find_fades(planes_TCHW, contrast_T, [cut.first for cut in cuts], frame_ns)
         # The jump of a short fade is no cut.
         cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
-        taken = [*((item.first, item.pure) for item in (*cuts, *fades)), *at_ends]
-        mixes = find_mixes(planes_TCHW, contrast_T, taken, frame_ns)
+        fixed = [*_spans(cuts), *_spans(fades), *at_ends]
+        mixes = find_mixes(planes_TCHW, contrast_T, fixed, frame_ns)
         gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
         gradual = without_returns(gradual, planes_TCHW, frame_ns)
         cuts = without_bursts(cuts, gradual, planes_TCHW, frame_ns)
         gradual = without_bursts(gradual, cuts, planes_TCHW, frame_ns)
-        taken += [(item.first, item.pure) for item in mixes]
+        taken = [*fixed, *_spans(mixes)]
         wipes = find_wipes(planes_TCHW, taken, frame_ns)
-        taken += [(item.first, item.pure) for item in wipes]
+        taken += _spans(wipes)
         insets = find_inset_mixes(planes_TCHW, contrast_T, taken, frame_ns)
-        taken += [(item.first, item.pure) for item in insets]
         # A mixture that was dropped, since its ends are alike as small pictures, may be one of two alike pages.
-        dropped = [
-            (item.first, item.pure)
-            for item in mixes
-            if not any(other.first <= item.first < other.pure for other in gradual)
-        ]
-        free = [span for span in taken if span not in dropped]
-        pages = find_page_changes(planes_TCHW, free, pictures.stills, frame_ns)
-        cards = find_card_changes(planes_TCHW, taken, pictures.looks, frame_ns)
+        told = [*fixed, *_spans(gradual), *_spans(wipes), *_spans(insets)]
+        pages = find_page_changes(planes_TCHW, told, pictures.stills, frame_ns)
+        cards = find_card_changes(planes_TCHW, [*taken, *_spans(insets)], pictures.looks, frame_ns)
         cards = without_split_screens(cards, planes_TCHW, pictures.looks)
         found = sorted((*cuts, *gradual, *wipes, *insets, *pages, *cards), key=lambda item: item.first)
         return with_rushes(found, planes_TCHW, frame_ns)
+
+
+def _spans(found: Sequence[FrameBoundary]) -> list[tuple[int, int]]:
+    """Frames [first, pure) of each."""
+    return [(item.first, item.pure) for item in found]
