@@ -64,7 +64,6 @@ MAKERS: Mapping[str, Maker] = {
         shot_parts.faded_lines,
         shot_parts.cut_off,
         shot_splits.scaled_splits,
-        shot_splits.shrunk_beside_insets,
         shot_splits.cuts_to_splits,
         shot_splits.reframed,
     )

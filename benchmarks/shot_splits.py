@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import cycle
 
 import numpy as np
-from PIL import Image, ImageFilter
 
 from benchmarks.shot_footage import Footage, Picture, fill
 from benchmarks.shot_trials import Size, Trial, between
@@ -38,22 +37,6 @@ def scaled_splits(rng: np.random.Generator, footage: Footage, size: Size) -> Tri
             parts = [other[i] for other in others]
             parts[kept] = goes_on
             trial.frames[first + i] = _composed(parts, boxes, size)
-    return trial
-
-
-def shrunk_beside_insets(rng: np.random.Generator, footage: Footage, size: Size) -> Trial:
-    """A take is scaled down at once onto a ground, where another picture pops in beside it; and back."""
-    trial = Trial(footage.shot(rng, _NUM_FRAMES, size))
-    for first, end in _POPS:
-        share, corner = float(rng.uniform(0.5, 0.75)), between(rng, 0, 3)
-        inner, small = (tuple(int(part * side) for side in size) for part in (share, 0.9 * (1.0 - share)))
-        ground = np.asarray(Image.fromarray(footage.shot(rng, 1, size)[0]).filter(ImageFilter.GaussianBlur(12)))
-        other = footage.shot(rng, end - first, (small[0], small[1]))
-        for i in range(end - first):
-            frame = ground.copy()
-            _place(frame, fill(trial.frames[first + i], (inner[0], inner[1])), corner)
-            _place(frame, other[i], 3 - corner)
-            trial.frames[first + i] = frame
     return trial
 
 
@@ -131,11 +114,3 @@ def _fitted(frame: Picture, size: Size) -> Picture:
     top, left = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
     shown[top : top + inner[0], left : left + inner[1]] = fill(frame, inner)
     return shown
-
-
-def _place(frame: Picture, part: Picture, corner: int) -> None:
-    """Put a picture into a corner, a little away from the edges."""
-    gaps = frame.shape[0] // 40, frame.shape[1] // 40
-    top = gaps[0] if corner < 2 else frame.shape[0] - gaps[0] - part.shape[0]
-    left = gaps[1] if corner % 2 == 0 else frame.shape[1] - gaps[1] - part.shape[1]
-    frame[top : top + part.shape[0], left : left + part.shape[1]] = part

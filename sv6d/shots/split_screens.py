@@ -22,9 +22,12 @@ from sv6d.shots.halves import without_moved_halves
 # is more than noise. Measured on cuts found in trials: nine in ten of the lines between parts of split screens have
 # 8.0, 5.1 and 0.73 and more; of 147 cuts of real clips eleven have a line that passes.
 _LEAST_SEAM, _LEAST_SHARPNESS, _LEAST_ALONG, _ACROSS_LEVELS = 2.5, 2.0, 0.6, 8
+_LEAST_IN_QUARTER = 0.3  # of each quarter of the line: hair over a brow ends before
 _BESIDE_PX = (3, 4, 5)
 _MOST_BEFORE = 0.5  # of a seam, which may be there in the other picture: the line would be of what is shown
-_MARGIN_SHARE = 0.28  # of the picture's side; ours: a part narrower than a third is a band beside the picture
+# Of the picture's side: where parts end, and how far from there a line may lie (a gap between them is as wide).
+# Measured: hair, wallpaper and furniture draw long lines too, and a speaker shown closer goes on above them.
+_PLACES, _OFF_PLACE = (1 / 3, 1 / 2, 2 / 3), 0.025
 _APART_SHARE = 0.06  # of the side, by which two lines are two; ours: a gap between parts is less
 _MOST_SEAMS = 2  # each way, the strongest: three thirds
 _EDGE_PX = 2  # beside a seam, where coding mixes both sides
@@ -130,10 +133,11 @@ def _seams(lines_whole: _Lines, lines_divided: _Lines, divided_HW: np.ndarray) -
 
 def _strong(seam_N: np.ndarray, size: int) -> list[int]:
     """Lines well inside the picture that stand out among all of them, and from those beside them."""
-    at = np.arange(max(_BESIDE_PX[-1], int(_MARGIN_SHARE * size)), int((1.0 - _MARGIN_SHARE) * size))
-    at = at[seam_N[at] >= _LEAST_SEAM]
+    at = np.arange(_BESIDE_PX[-1], len(seam_N) - _BESIDE_PX[-1])
+    is_placed = np.abs((at[:, None] + 1) / size - _PLACES).min(axis=1) <= _OFF_PLACE
+    at = at[is_placed & (seam_N[at] >= _LEAST_SEAM)]
     offsets = np.array([way * px for px in _BESIDE_PX for way in (-1, 1)])
-    beside = seam_N[np.minimum(at + offsets[:, None], len(seam_N) - 1)].max(axis=0)
+    beside = seam_N[at + offsets[:, None]].max(axis=0)
     return [int(line) for line in at[seam_N[at] >= _LEAST_SHARPNESS * beside]]
 
 
@@ -147,7 +151,9 @@ def _lines(picture_HW: np.ndarray) -> _Lines:
 def _is_long(picture_HW: np.ndarray, axis: int, at: int) -> bool:
     """Whether two rows, or columns, differ along most of them."""
     one, other = np.take(picture_HW, (at, at + 1), axis=axis).swapaxes(0, axis)
-    return bool((cv2.absdiff(one, other) > _ACROSS_LEVELS).mean() >= _LEAST_ALONG)
+    differs = cv2.absdiff(one, other).ravel() > _ACROSS_LEVELS
+    quarters = [part.mean() for part in np.array_split(differs, 4)]
+    return bool(differs.mean() >= _LEAST_ALONG and min(quarters) >= _LEAST_IN_QUARTER)
 
 
 def _parts(picture_HW: np.ndarray, seams: tuple[list[int], list[int]]) -> Iterator[_Part]:
