@@ -94,3 +94,11 @@ def test_a_closer_framing_of_the_same_take_is_a_cut(tmp_path: Path, share: float
     inner = int(share * SIZE[0]), int(share * SIZE[1])
     close = [scaled(frame[: inner[0], -inner[1] :], SIZE) for frame in wide[FIRST:END]]
     assert cuts_of(tmp_path / "a.mp4", [*wide[:FIRST], *close, *wide[END:]]) == [FIRST, END]
+
+
+def test_a_closer_framing_whose_own_line_comes_to_lie_in_the_middle_is_a_cut(tmp_path: Path) -> None:
+    wide = take(1)
+    for frame in wide:
+        frame[150:] //= 3
+    close = [scaled(frame[:300, :533], SIZE) for frame in wide[FIRST:END]]
+    assert cuts_of(tmp_path / "a.mp4", [*wide[:FIRST], *close, *wide[END:]]) == [FIRST, END]
