@@ -31,21 +31,20 @@ def without_bursts(
 
     `others` are changes that stay; no burst lasts beyond any of both.
     """
-    luma_T = planes_TCHW[:, 0].mean(axis=(1, 2))
-    reach = max(1, round(_REACH_S * NS_PER_S / frame_ns))
-    step = max(1, round(_STEP_S * NS_PER_S / frame_ns))
+    reach, step = (max(1, round(length_s * NS_PER_S / frame_ns)) for length_s in (_REACH_S, _STEP_S))
+    changes = sorted((*found, *others), key=lambda item: item.first)
     kept = []
     for item in found:
-        rest = [other for other in (*found, *others) if other is not item]
-        begin = max((other.pure for other in rest if other.first <= item.first), default=0)
-        end = min((other.first for other in rest if other.first > item.first), default=len(luma_T))
-        before, after = max(0, item.first - 1), min(item.pure, len(luma_T) - 1)
-        earlier = list(range(before, max(begin, before - reach) - 1, -step))
-        later = list(range(after, min(end, after + reach), step))
+        before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
+        number = changes.index(item)
         if item.kind == "hard_cut":
-            is_burst = _comes_and_goes(planes_TCHW, luma_T, after, before, later, sudden=True)
+            end = changes[number + 1].first if number + 1 < len(changes) else len(planes_TCHW)
+            beyond = range(after, min(end, after + reach), step)
+            is_burst = _comes_and_goes(planes_TCHW, after, before, beyond, _LEAST_SUDDEN_RISE, _MOST_SUDDEN_NEW)
         elif item.kind == "dissolve":
-            is_burst = _comes_and_goes(planes_TCHW, luma_T, before, after, earlier, sudden=False)
+            begin = changes[number - 1].pure if number else 0
+            beyond = range(before, max(begin, before - reach) - 1, -step)
+            is_burst = _comes_and_goes(planes_TCHW, before, after, beyond, _LEAST_RISE, _MOST_NEW)
         else:
             is_burst = False
         if not is_burst:
@@ -54,12 +53,12 @@ def without_bursts(
 
 
 def _comes_and_goes(
-    planes_TCHW: np.ndarray, luma_T: np.ndarray, bright: int, plain: int, beyond: Sequence[int], *, sudden: bool
+    planes_TCHW: np.ndarray, bright: int, plain: int, beyond: Sequence[int], least_rise: float, most_new: float
 ) -> bool:
     """Whether frame `bright` stands out between frame `plain` and one of those beyond it, and these two are alike."""
-    least, most_new = (_LEAST_SUDDEN_RISE, _MOST_SUDDEN_NEW) if sudden else (_LEAST_RISE, _MOST_NEW)
-    if luma_T[bright] - luma_T[plain] < least or not beyond:
+    luma = planes_TCHW[bright, 0].mean()
+    if luma - planes_TCHW[plain, 0].mean() < least_rise:
         return False
     # What stays as bright is no picture that the burst came from.
-    dark = [t for t in beyond if luma_T[bright] - luma_T[t] >= least]
+    dark = [t for t in beyond if luma - planes_TCHW[t, 0].mean() >= least_rise]
     return bool(dark) and least_new(planes_TCHW, plain, dark) < most_new
