@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ from sv6d.shots.halves import without_moved_halves
 # Mean difference across a line by that of the usual line, by that of the lines some pixels beside it (an edge in a
 # picture is not as sharp, a thin gap between parts is), and the share of the line along which it
 # is more than noise. Measured on cuts found in trials: nine in ten of the lines between parts of split screens have
-# 8.0, 5.1 and 0.73 and more; of 147 cuts of real clips eleven have a line that passes.
+# 8.0, 5.1 and 0.73 and more; of 153 cuts of real clips ten have a line that passes.
 _LEAST_SEAM, _LEAST_SHARPNESS, _LEAST_ALONG, _ACROSS_LEVELS = 2.5, 2.0, 0.6, 8
 _LEAST_IN_QUARTER = 0.3  # of each quarter of the line: hair over a brow ends before
 _BESIDE_PX = (3, 4, 5)
@@ -43,6 +43,9 @@ _NOISE = 0.02  # variance of structure where there is none; ours: textured pictu
 _BLOCK_PX = 4
 # A part is filled by the whole picture, cropped on two sides, or by one a little closer. Steps keep the edges of what
 # is compared within a pixel at each size.
+# Of the coarse correlation, another part beside one that goes on: 0.37 and less in split screens, 0.34 to 0.59 where a
+# speaker is shown closer.
+_LEAST_APART = 0.42
 _COARSE_PX, _FINE_PX = 64, 128
 _COARSE_SCALES = tuple(0.99 * 1.06**k for k in range(9))
 _FINE_SCALES = tuple(1.01**k for k in range(-4, 5))
@@ -54,7 +57,10 @@ _LEAST_ACROSS = 0.3
 # How much of the line at the end of a part the other picture has at the same place: 0.5 and less on one side at least;
 # a picture that is only a little closer has all of it.
 _MOST_BEFORE_SCALED = 0.65
-_BAND_PX = 5  # about the line in which it is looked for
+_BAND_PX, _LEAST_COVERED = 5, 0.5  # about the line in which it is looked for, and how much of that the picture reaches
+# Correlation of structure beyond the line, in a sixth of the picture. Measured: 0.07 and less on one side at least of
+# parts of split screens, 0.15 to 0.65 where a speaker is shown closer.
+_BEYOND, _MOST_BEYOND = 6, 0.1
 _SAME_SCALE, _SAME_PLACE = 0.04, 0.05  # of it, and of the picture: a part that stays as it is, a page about a window
 
 _Lines = tuple[np.ndarray, np.ndarray]
@@ -110,11 +116,11 @@ def _is_split(old_HW: np.ndarray, new_HW: np.ndarray) -> bool:
     for (whole_HW, lines_whole), (divided_HW, lines_divided) in ((old, new), (new, old)):
         parts = list(_parts(divided_HW, _seams(lines_whole, lines_divided, divided_HW)))
         views = {part: _view(whole_HW, divided_HW, part) for part in parts}
-        going_on = [part for part, view in views.items() if view is not None]
-        if any(one.is_apart_from(other) for one, other in combinations(going_on, 2)):
-            continue
-        if any(view is not None and _ends_at_line(view) for view in views.values()):
-            return True
+        for part, view in views.items():
+            if view is not None and _ends_at_line(view):
+                others = (other for other in parts if other.is_apart_from(part))
+                if not any(_may_go_on(whole_HW, divided_HW, other) for other in others):
+                    return True
     return False
 
 
@@ -187,6 +193,15 @@ def _without_bars(picture_HW: np.ndarray, part: _Part) -> _Part | None:
     return _Part(top, left, inner.top + int(rows[-1]) + 1, inner.left + int(columns[-1]) + 1)
 
 
+def _may_go_on(whole_HW: np.ndarray, divided_HW: np.ndarray, part: _Part) -> bool:
+    """Whether a part is somewhat like a place of the whole picture."""
+    coarse = _COARSE_PX / max(whole_HW.shape)
+    pixels = part.of(divided_HW)
+    least = float((np.array(pixels.shape) / whole_HW.shape).max())
+    scales = [coarse * least * step for step in _COARSE_SCALES]
+    return _best_match(whole_HW, _structure(_scaled(pixels, coarse)), scales)[0] >= _LEAST_APART
+
+
 def _view(whole_HW: np.ndarray, divided_HW: np.ndarray, part: _Part) -> _View | None:
     """How the part shows what the whole picture does, at another place or another size; None where it does not."""
     # Scaled down once: what is compared at the coarse size takes half of the time.
@@ -219,23 +234,34 @@ def _laid(frame_HW: np.ndarray, other_HW: np.ndarray, part: _Part, place: np.nda
 def _alike_across(view: _View) -> float:
     """Correlation of structure in the part, less the means of its rows and of its columns: a pole is no picture."""
     some, others = (view.part.of(_structure(picture)) for picture in (view.frame_HW, view.other_HW))
-    some, others = (
-        part - part.mean(axis=0) - part.mean(axis=1, keepdims=True) + part.mean() for part in (some, others)
-    )
+    some, others = (part - part.mean(axis=0) - part.mean(axis=1, keepdims=True) for part in (some, others))
+    return _correlation(some, others)
+
+
+def _correlation(some_HW: np.ndarray, others_HW: np.ndarray) -> float:
+    """Of structure at the same places, in [-1, 1]; little where either is flat."""
+    some, others = some_HW - some_HW.mean(), others_HW - others_HW.mean()
     return float((some * others).mean() / np.sqrt((some.var() + _NOISE) * (others.var() + _NOISE)))
 
 
 def _ends_at_line(view: _View) -> bool:
-    """Whether a side of the part is a line that the other picture has not there, if it reaches so far."""
+    """Whether on a side of the part the other picture, if it reaches so far, has no line and does not go on beyond."""
     top, left, bottom, right = view.part.top, view.part.left, view.part.bottom, view.part.right
-    sides = [(at, slice(left, right), False) for at in (top, bottom)]
-    sides += [(at, slice(top, bottom), True) for at in (left, right)]
-    for at, along, is_upright in sides:
+    sides = [(at, slice(left, right), way, False) for at, way in ((top, -1), (bottom, 1))]
+    sides += [(at, slice(top, bottom), way, True) for at, way in ((left, -1), (right, 1))]
+    for at, along, way, is_upright in sides:
         pictures = [p.T if is_upright else p for p in (view.frame_HW, view.other_HW, view.covered_HW)]
-        if _BAND_PX < at < len(pictures[0]) - _BAND_PX:
-            frame, other, covered = (picture[at - _BAND_PX : at + _BAND_PX, along] for picture in pictures)
-            if not covered.all(axis=1).all() or _steepest(other) <= _MOST_BEFORE_SCALED * _steepest(frame):
-                return True
+        if not _BAND_PX < at < len(pictures[0]) - _BAND_PX:
+            continue
+        frame, other, covered = (picture[at - _BAND_PX : at + _BAND_PX, along] for picture in pictures)
+        if (covered[_BAND_PX:] if way > 0 else covered[:_BAND_PX]).mean() < _LEAST_COVERED:
+            return True
+        reach = len(pictures[0]) // _BEYOND
+        beyond = slice(at + 1, at + reach) if way > 0 else slice(max(0, at - reach), at - 1)
+        frame_beyond, other_beyond = (_structure(np.ascontiguousarray(p))[beyond, along] for p in pictures[:2])
+        goes_on = _correlation(frame_beyond, other_beyond) > _MOST_BEYOND
+        if not goes_on and _steepest(other) <= _MOST_BEFORE_SCALED * _steepest(frame):
+            return True
     return False
 
 
