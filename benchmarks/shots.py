@@ -10,6 +10,9 @@ what else is found is a false alarm, in videos without any boundary too. Gains i
 95 % interval by drawing sources anew. `ratio_to_decode` is the processor time of reading small pictures and
 finding boundaries over that of decoding alone; the peers' times include their own decoding. One thread each.
 
+A file that can not be read is told on stderr and under `unread` in the JSON, is in no total, and makes the exit
+status 1.
+
 With --shot, LABELS.txt are the labels of the SHOT test set (`kuaishou_v2.txt` of wentaozhu/AutoShot) and FOLDER
 holds its videos: scores at two frames' tolerance, to be read beside AutoShot's published F1.
 """
@@ -18,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,13 +31,14 @@ from typing import Any
 from benchmarks.shot_labels import AUTOSHOT_F1, SHOT_SLACK_FRAMES, read_shot_labels
 from benchmarks.shot_peers import Peer, available
 from benchmarks.shot_scores import Outcome, Slack, f1_gain, match, total
+from sv6d.errors import InputError, Sv6dError
 from sv6d.io import dump_json
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
 from sv6d.video.reader import open_video
 
-_CONFIG = ShotsConfig(detector="blocks-5", limit_s=600.0)
+_CONFIG = ShotsConfig(detector="blocks-6", limit_s=600.0)
 _OURS: str = _CONFIG.detector
 _SLACK = Slack(cut=1.5, gradual=2.5)  # labels may be a frame off; the ends of a gradual change are a matter of taste
 _SEED = 0
@@ -75,6 +80,38 @@ def measure(path: Path, truth: Mapping[str, Any], peers: Mapping[str, Peer], sla
             find_s=seconds,
         )
     return outcomes
+
+
+def measure_all(
+    folder: Path, videos: Sequence[Mapping[str, Any]], peers: Mapping[str, Peer], slack: Slack
+) -> tuple[dict[str, dict[str, Outcome]], list[dict[str, str]]]:
+    """As `measure`, each video by its file; and name, code and message of those that can not be read, told on stderr.
+
+    Raises:
+        InputError: none of them can be read.
+    """
+    measured, unread = {}, []
+    for item in videos:
+        try:
+            if not (folder / item["file"]).is_file():
+                raise InputError(
+                    f"{item['file']} is not in {folder}",
+                    found="no such file",
+                    wanted="every video that the truth lists",
+                    next_step="name the folder that the truth was written for",
+                )
+            measured[item["file"]] = measure(folder / item["file"], item, peers, slack)
+        except Sv6dError as error:
+            print(f"{item['file']}: {error}", file=sys.stderr)
+            unread.append({"name": item["file"], "code": error.code, "message": str(error)})
+    if not measured:
+        raise InputError(
+            f"{folder} holds no video that can be measured",
+            found=f"{len(unread)} that can not be read, of {len(videos)} in the truth",
+            wanted="one or more that can",
+            next_step="name the folder that the truth was written for",
+        )
+    return measured, unread
 
 
 def summary(measured: Sequence[Mapping[str, Outcome]], sources: Sequence[str]) -> dict[str, Any]:
@@ -132,13 +169,20 @@ def main() -> None:
         videos = json.loads(arguments.truth.read_bytes())["videos"]
     peers = {name: peer for name, peer in available().items() if name not in arguments.without}
     listed = [videos[name] for name in sorted(videos)]
-    measured = [measure(arguments.folder / item["file"], item, peers, slack) for item in listed]
-    report = summary(measured, [item.get("source", item["file"]) for item in listed])
+    try:
+        measured, unread = measure_all(arguments.folder, listed, peers, slack)
+    except InputError as error:
+        sys.exit(str(error))
+    sources = [item.get("source", item["file"]) for item in listed if item["file"] in measured]
+    report = {**summary(list(measured.values()), sources), "unread": unread}
     _print(report)
     if arguments.shot:
         print(f"AutoShot as published: F1 {AUTOSHOT_F1}")
     if arguments.json:
         arguments.json.write_bytes(dump_json(report))
+    if unread:
+        print(f"{len(unread)} of {len(listed)} videos could not be read and are in no total")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

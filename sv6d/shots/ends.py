@@ -67,22 +67,27 @@ def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> boo
     return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns, _SAME_NEW)
 
 
-def comes_back(planes_TCHW: np.ndarray, before: int, after: int, frame_ns: int, least_new: float) -> bool:
+def comes_back(planes_TCHW: np.ndarray, before: int, after: int, frame_ns: int, most_new: float) -> bool:
     """Whether frame `after` was seen shortly before frame `before`, or that one is seen again shortly after.
 
-    A picture of which a share of `least_new` is new has not been seen.
+    A picture of which a share of `most_new` is new has not been seen.
     """
     step = max(1, round(_STEP_S * NS_PER_S / frame_ns))
     reach = max(1, round(_REACH_S * NS_PER_S / frame_ns))
     earlier = list(range(before, max(-1, before - reach), -step))
     later = list(range(after, min(len(planes_TCHW), after + reach), step))
     return any(
-        _is_seen(planes_TCHW, picture, among, least_new) for picture, among in ((after, earlier), (before, later))
+        _is_seen(planes_TCHW, picture, among, most_new) for picture, among in ((after, earlier), (before, later))
     )
 
 
-def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int], least_new: float) -> bool:
-    """Whether a frame is much the same picture as one of some others."""
+def least_new(planes_TCHW: np.ndarray, picture: int, among: Sequence[int]) -> float:
+    """Share of a frame that is new beside the one of some others that is most like it, in [0, 1]."""
     places = np.asarray(among)
     _, ends = compare_ends(planes_TCHW[np.full_like(places, picture)], planes_TCHW[places])
-    return bool(ends["new"].min() < least_new)
+    return float(ends["new"].min())
+
+
+def _is_seen(planes_TCHW: np.ndarray, picture: int, among: Sequence[int], most_new: float) -> bool:
+    """Whether a frame is much the same picture as one of some others."""
+    return least_new(planes_TCHW, picture, among) < most_new

@@ -1,4 +1,4 @@
-"""Split screens that pop in or go: one half of the picture goes on at another place, the other half is new."""
+"""Split screens by small pictures: one half goes on at another place, unscaled, the other half is new."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_NEW_IN_OLD_HALF = 0.4
 _LEAST_NEW_IN_NEW_HALF = 0.75  # ours: where both halves go on the picture was reframed, which is a cut
 
 
-def without_split_screens(cuts: Sequence[FrameBoundary], planes_TCHW: np.ndarray) -> list[FrameBoundary]:
+def without_moved_halves(cuts: Sequence[FrameBoundary], planes_TCHW: np.ndarray) -> list[FrameBoundary]:
     """Hard cuts but those where half of one picture is a part of the other, moved, beside a half that is not."""
     if not cuts:
         return []

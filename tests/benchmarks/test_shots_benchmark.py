@@ -12,7 +12,7 @@ from benchmarks.shot_footage import Footage
 from benchmarks.shot_kit import MAKERS
 from benchmarks.shot_labels import parse_shot_labels, read_shot_labels
 from benchmarks.shot_scores import Outcome, Slack, f1_gain, match, total
-from benchmarks.shots import measure, summary
+from benchmarks.shots import main, measure, measure_all, summary
 from sv6d.errors import InputError
 from tests.sv6d.video.made_videos import scene, shot, write_video
 
@@ -84,6 +84,33 @@ def test_one_video_is_measured_beside_a_peer(tmp_path: Path) -> None:
     assert report["peers"]["Blind"]["total"]["f1"] == 0.0
     assert report["peers"]["Blind"]["f1_gain_over_it"]["low"] == 1.0
     json.dumps(report)
+
+
+def test_a_file_that_can_not_be_read_is_told_and_in_no_total(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_video(tmp_path / "a.mp4", [*shot(1, 24), *shot(2, 24)])
+    (tmp_path / "b.mp4").write_bytes((tmp_path / "a.mp4").read_bytes()[:3000])
+    files = {name: {"file": f"{name}.mp4", "hard_cuts": [24], "gradual": []} for name in ("b", "a", "gone")}
+    (tmp_path / "truth.json").write_text(json.dumps({"videos": files}))
+    peers = ["TransNetV2", "ContentDetector", "HashDetector", "AdaptiveDetector"]
+    out = tmp_path / "out.json"
+    line = ["shots", str(tmp_path), str(tmp_path / "truth.json"), "--json", str(out), "--without", *peers]
+    monkeypatch.setattr("sys.argv", line)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told, report = capsys.readouterr(), json.loads(out.read_text())
+    assert ended.value.code == 1
+    assert [(item["name"], item["code"]) for item in report["unread"]] == [("b.mp4", "corrupt"), ("gone.mp4", "input")]
+    assert all(item["message"] in told.err for item in report["unread"])
+    assert "2 of 3 videos could not be read" in told.out
+    assert ([item["name"] for item in report["videos"]], report["total"]["hard_cuts"]) == (["a.mp4"], 1)
+
+
+def test_a_truth_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    with pytest.raises(InputError, match="no video that can be measured"):
+        measure_all(tmp_path, [{"file": "a.mp4", "hard_cuts": [], "gradual": []}], {}, SLACK)
 
 
 @pytest.mark.parametrize("kind", sorted(MAKERS))

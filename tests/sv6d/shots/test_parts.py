@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import FrameBoundary, Pictures, ShotBoundary
@@ -15,7 +16,7 @@ from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.page_changes import exchanged_structure, find_page_changes
 from sv6d.shots.pictures import read_pictures
-from tests.sv6d.shots.test_cards import page
+from tests.sv6d.shots.test_cards import WORDS, page
 from tests.sv6d.video.made_videos import Picture, scene, shot, write_video
 
 SIZE = (640, 360)
@@ -24,7 +25,7 @@ RATE = 25
 
 def found_in(path: Path, frames: Sequence[Picture]) -> list[ShotBoundary]:
     write_video(path, frames, rate=RATE, crf=23)
-    return find_boundaries(read_pictures(path, None), ShotsConfig(detector="blocks-5", limit_s=100))
+    return find_boundaries(read_pictures(path, None), ShotsConfig(detector="blocks-6", limit_s=100))
 
 
 def blend(old: Picture, new: Picture, share: float) -> Picture:
@@ -74,6 +75,27 @@ def test_colours_that_run_through_a_narrow_band_are_none(tmp_path: Path) -> None
         whole[270:318] = np.rint(127.5 + 127.5 * np.sin(phases)).astype(np.uint8)
         frames.append(whole)
     assert found_in(tmp_path / "a.mp4", frames) == []
+
+
+def slide(seed: int, ground: tuple[int, int, int]) -> Picture:
+    """A page of large words with a small picture, on a ground of one colour."""
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", SIZE, ground)
+    draw = ImageDraw.Draw(image)
+    for row in range(6):
+        draw.text(
+            (40, 20 + 52 * row), " ".join(rng.choice(WORDS, 5)), fill=(20, 20, 20), font=ImageFont.load_default(30)
+        )
+    draw.rectangle((480, 230, 600, 330), fill=tuple(int(c) for c in rng.integers(40, 220, 3)))
+    return np.asarray(image)
+
+
+def test_pages_alike_but_for_their_ground_and_words_that_dissolve_are_a_change(tmp_path: Path) -> None:
+    # As small pictures they are one page in two lights: a mixture that leads back to where it came from.
+    old, new = slide(1, (181, 186, 218)), slide(2, (243, 124, 138))
+    (found,) = found_in(tmp_path / "a.mp4", dissolved([old] * 50, [new] * 50, 10))
+    assert found.kind == "dissolve"
+    assert 40 <= frame_of(found) <= 50
 
 
 def test_a_film_that_creeps_in_a_window_is_no_dissolve() -> None:
