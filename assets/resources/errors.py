@@ -15,7 +15,8 @@ from sv6d.io import DISK_ERRORS, storage_error
 
 # Packages that keep databases, as people know them.
 _KEEPERS = {"dagster": "Dagster", "mlflow": "MLflow", "diskcache": "DVC"}
-_SQLITE_DISK_ERRORS = frozenset({"database or disk is full", "disk I/O error"})
+# The third is what it says where a file beside the database cannot be made (measured: `make drill`).
+_SQLITE_DISK_ERRORS = frozenset({"database or disk is full", "disk I/O error", "unable to open database file"})
 
 
 class JobError(Sv6dError):

@@ -41,6 +41,14 @@ def test_a_database_is_told_by_who_keeps_it(tmp_path: Path) -> None:
     assert found.found.startswith("the database of DVC: SQLite says: database or disk is full; ")
 
 
+def test_a_database_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError) as caught:
+        sqlite3.connect(tmp_path / "no such folder" / "runs.db")
+    found = disk_error(caught.value)
+    assert isinstance(found, StorageError)
+    assert found.found.startswith("a database: SQLite says: unable to open database file; ")
+
+
 def test_the_first_refusal_of_a_copied_folder_is_told() -> None:
     refused = "[Errno 28] No space left on device: 'a/y.py' -> 'b/y.py'"
     found = disk_error(shutil.Error([("a/x.py", "b/x.py", "[Errno 2] No such file"), ("a/y.py", "b/y.py", refused)]))
