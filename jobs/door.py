@@ -27,7 +27,7 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
     Errors become text on stderr and exit status 1, Ctrl-C becomes 130, a reader that is gone (`| head`) 141.
     """
     try:
-        with while_read(), dg.DagsterInstance.get() as instance, _streams_kept():
+        with while_read(), without_stubborn_generators(), dg.DagsterInstance.get() as instance, _streams_kept():
             refresh_packages(HERE)
             for line in recover(HERE, instance):
                 print(line, flush=True)
@@ -46,6 +46,25 @@ def at_the_door() -> Iterator[dg.DagsterInstance]:
         if (refused := disk_error(error)) is None:
             raise
         _leave(f"\nerror: {refused}", _EXIT_ERROR)
+
+
+@contextmanager
+def without_stubborn_generators() -> Iterator[None]:
+    """A block in which Python says nothing of generators that yield once more while they are closed.
+
+    Some of Dagster's do where a write to its log was refused, and would stand with a traceback before the error.
+    """
+    tell = sys.unraisablehook
+
+    def hear(unraisable: sys.UnraisableHookArgs) -> None:
+        if str(unraisable.exc_value) != "generator ignored GeneratorExit":
+            tell(unraisable)
+
+    sys.unraisablehook = hear
+    try:
+        yield
+    finally:
+        sys.unraisablehook = tell
 
 
 @contextmanager
