@@ -18,6 +18,6 @@ MLFLOW_AUTH_ADMIN_PASSWORD=$(cat "$secrets/mlflow_password")
 MLFLOW_FLASK_SERVER_SECRET_KEY=$(cat "$secrets/mlflow_session_key")
 export MLFLOW_AUTH_ADMIN_PASSWORD MLFLOW_FLASK_SERVER_SECRET_KEY
 export MLFLOW_BACKEND_STORE_URI="$server/mlflow"
-export MLFLOW_DISABLE_TELEMETRY=true
+export MLFLOW_DISABLE_TELEMETRY=true MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false
 exec python -m mlflow server --app-name basic-auth --workers "${MLFLOW_WORKERS:-2}" --no-serve-artifacts \
 	--default-artifact-root "file:///nowhere" # artifacts are DVC's
