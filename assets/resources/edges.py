@@ -26,6 +26,11 @@ def edges(word: str) -> tuple[str, ...]:
     return ((INPUTS,) if word in _READ_INPUTS else ()) + stage_of(word).inputs
 
 
+def is_folder(path: str) -> bool:
+    """Whether a dependency is an artifact or `inputs`: neither code nor settings."""
+    return path.startswith("data/") or path == INPUTS
+
+
 def code_files(word: str) -> tuple[Path, ...]:
     """Absolute paths of the files of `sv6d` that decide what `word` holds, sorted.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.resources.edges import INPUTS, PACKAGES, md5_of, recipe_version
+from assets.resources.edges import INPUTS, PACKAGES, is_folder, md5_of, recipe_version
 from assets.resources.errors import LineageError
 from assets.resources.lock_file import enter, mend
 from assets.resources.project import Project
@@ -78,11 +78,6 @@ class Survey:
     changed_inputs: list[str]
     recorded: Mapping[str, Recorded]
     present: Mapping[str, str | None]
-
-
-def is_folder(path: str) -> bool:
-    """Whether a dependency is an artifact or `inputs`: neither code nor settings."""
-    return path.startswith("data/") or path == INPUTS
 
 
 class Lineage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assets.resources.edges import INPUTS, PACKAGES
+from assets.resources.edges import PACKAGES, is_folder
 
 
 def changed_recipe(stage: Any) -> list[str]:
@@ -37,6 +37,6 @@ def _reason(kind: str, path: str, state: Any) -> str:
         return "other packages installed" + (f": {', '.join(sorted(state))}" if isinstance(state, Mapping) else "")
     if isinstance(state, Mapping):  # a params file: its keys and how they changed
         return f"settings changed: {', '.join(sorted(state))}"
-    if path.startswith("data/") or path == INPUTS:
+    if is_folder(path):
         return f"{path.removeprefix('data/')} changed"
     return f"code changed: {path}"

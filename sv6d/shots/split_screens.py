@@ -41,11 +41,11 @@ _LEAST_TEXTURED = 0.2
 _WINDOW_PX, _FLOOR = 5, 5.0  # of structure, as in `blocks`
 _NOISE = 0.02  # variance of structure where there is none; ours: textured pictures have 0.2 to 0.5
 _BLOCK_PX = 4
-# A part is filled by the whole picture, cropped on two sides, or by one a little closer. Steps keep the edges of what
-# is compared within a pixel at each size.
 # Of the coarse correlation, another part beside one that goes on: 0.37 and less in split screens, 0.34 to 0.59 where a
 # speaker is shown closer.
 _LEAST_APART = 0.42
+# A part is filled by the whole picture, cropped on two sides, or by one a little closer. Steps keep the edges of what
+# is compared within a pixel at each size.
 _COARSE_PX, _FINE_PX = 64, 128
 _COARSE_SCALES = tuple(0.99 * 1.06**k for k in range(9))
 _FINE_SCALES = tuple(1.01**k for k in range(-4, 5))
@@ -115,8 +115,8 @@ def _is_split(old_HW: np.ndarray, new_HW: np.ndarray) -> bool:
     old, new = (old_HW, _lines(old_HW)), (new_HW, _lines(new_HW))
     for (whole_HW, lines_whole), (divided_HW, lines_divided) in ((old, new), (new, old)):
         parts = list(_parts(divided_HW, _seams(lines_whole, lines_divided, divided_HW)))
-        views = {part: _view(whole_HW, divided_HW, part) for part in parts}
-        for part, view in views.items():
+        for part in parts:
+            view = _view(whole_HW, divided_HW, part)
             if view is not None and _ends_at_line(view):
                 others = (other for other in parts if other.is_apart_from(part))
                 if not any(_may_go_on(whole_HW, divided_HW, other) for other in others):

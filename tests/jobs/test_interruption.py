@@ -59,12 +59,7 @@ def test_ctrl_c_ends_the_job_and_keeps_the_old_artifact(project: TemporaryProjec
 
 
 def test_a_killed_run_takes_its_job_along_and_is_closed_by_the_next(project: TemporaryProject) -> None:
-    before = _record(project)
-    project.set("raw_videos", splits=_OTHER_SALT)
-    door, job = project.start_job("raw_videos")
-    door.kill()
-    door.communicate()
-    assert _gone(job)
+    before = _kill_while_it_runs(project)
     assert _record(project) == before
     assert project.left_over("raw_videos") >= {"journal.json"}
     told = project.materialize("raw_videos")
@@ -85,6 +80,17 @@ def test_a_run_that_was_killed_before_it_wrote_anything_is_closed_by_the_next_do
     told = project.run("-m", "jobs.inputs")
     assert "its process is gone; closed" in told or "was cut off" in told
     assert project.dagster_runs() == ["SUCCESS", "FAILURE"]
+
+
+def _kill_while_it_runs(project: TemporaryProject) -> bytes:
+    """Kill a run of raw_videos whose job is at work, and which takes it along; the record before."""
+    before = _record(project)
+    project.set("raw_videos", splits=_OTHER_SALT)
+    door, job = project.start_job("raw_videos")
+    door.kill()
+    door.communicate()
+    assert _gone(job)
+    return before
 
 
 def _cut_off_before_the_record(project: TemporaryProject) -> bytes:
@@ -150,12 +156,7 @@ def test_what_a_version_without_checks_in_its_journal_published_is_recorded(proj
 
 
 def test_a_running_entry_without_checks_is_undone(project: TemporaryProject) -> None:
-    before = _record(project)
-    project.set("raw_videos", splits=_OTHER_SALT)
-    door, job = project.start_job("raw_videos")
-    door.kill()
-    door.communicate()
-    assert _gone(job)
+    before = _kill_while_it_runs(project)
     _edit_journal(project, without="checks")
     assert "a run was cut off before it was complete" in project.run("-m", "jobs.plan")
     assert _record(project) == before
@@ -164,12 +165,7 @@ def test_a_running_entry_without_checks_is_undone(project: TemporaryProject) -> 
 
 
 def test_a_journal_that_is_not_understood_is_told_and_stops_its_own_artifact_alone(project: TemporaryProject) -> None:
-    before = _record(project)
-    project.set("raw_videos", splits=_OTHER_SALT)
-    door, job = project.start_job("raw_videos")
-    door.kill()
-    door.communicate()
-    assert _gone(job)
+    before = _kill_while_it_runs(project)
     path = _edit_journal(project, without="phase")
     told = project.run("-m", "jobs.plan")
     assert "what a run of raw_videos has left cannot be understood" in told
