@@ -2,13 +2,15 @@
 
     python publishing_driver.py WORD MADE
 
-Started in the project's folder. It holds the platforms loaded and does everything in children that it forks, so that
-a trial does not wait for imports. Its launcher `staged` lays out what the job of WORD has made before, in the folder
-MADE; the disk fails from there on.
+Started in the project's folder. It holds the platforms loaded, and what a child came to load besides, and does
+everything in children that it forks, so that a trial does not wait for imports. Its launcher `staged` lays out what
+the job of WORD has made before, in the folder MADE; the disk fails from there on.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
 import sys
@@ -95,24 +97,34 @@ def settle() -> None:
 def _forked(action: Callable[[], None], disk: FailingDisk | None) -> dict[str, Any]:
     """The exit status of an action in a process of its own, what it printed, and how often it wrote what."""
     global _disk
-    with tempfile.TemporaryFile("w+") as output:
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as modules:
         child = os.fork()
         if child == 0:
             _disk = disk
-            _exit_after(action, output.fileno())
+            _exit_after(action, output.fileno(), modules.fileno())
         if disk is not None:
             disk.watch()
             disk.finish()
         _, status = os.waitpid(child, 0)
         output.seek(0)
         told = output.read()
+        modules.seek(0)
+        _load(modules.read().split())
     return {"status": os.waitstatus_to_exitcode(status), "output": told, "seen": disk.seen if disk else []}
 
 
-def _exit_after(action: Callable[[], None], output: int) -> None:
+def _load(names: list[str]) -> None:
+    for name in names:
+        if name not in sys.modules:
+            importlib.import_module(name)
+    gc.freeze()  # a child that collects garbage leaves alone what was loaded here
+
+
+def _exit_after(action: Callable[[], None], output: int, modules: int) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     status = 0
+    before = set(sys.modules)
     try:
         action()
     except SystemExit as ended:
@@ -123,6 +135,8 @@ def _exit_after(action: Callable[[], None], output: int) -> None:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        loaded = (name for name in set(sys.modules) - before if getattr(sys.modules[name], "__file__", None))
+        os.write(modules, "\n".join(sorted(loaded)).encode())
         os._exit(status)
 
 
