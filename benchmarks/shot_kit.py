@@ -20,7 +20,7 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks import shot_parts, shot_splits, shot_traps, shot_trials
+from benchmarks import shot_pages, shot_parts, shot_splits, shot_traps, shot_trials
 from benchmarks.shot_footage import Footage, read_footage
 from benchmarks.shot_trials import Size, Trial
 from sv6d.io import dump_json
@@ -66,6 +66,11 @@ MAKERS: Mapping[str, Maker] = {
         shot_splits.scaled_splits,
         shot_splits.cuts_to_splits,
         shot_splits.reframed,
+        shot_pages.presented_pages,
+        shot_pages.photo_pages,
+        shot_pages.switched_screens,
+        shot_pages.noted_pages,
+        shot_pages.scrolled_pages,
     )
 }
 _SIZES: tuple[Size, ...] = ((216, 384), (216, 384), (384, 216), (240, 320))

@@ -23,7 +23,7 @@ class BlockDetector:
     """Hard cuts by change that neither motion nor light explains, fades by ramps of contrast, dissolves as mixtures,
     wipes by a front, changes of still pages by what they take away; whips and zooms are cuts in the midst of a blur."""
 
-    name = "blocks-6"
+    name = "blocks-7"
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)

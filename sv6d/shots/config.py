@@ -17,5 +17,5 @@ class ShotsConfig(Config):
         limit_s: seconds of wall time for one video.
     """
 
-    detector: Literal["blocks-6"]
+    detector: Literal["blocks-7"]
     limit_s: Annotated[float, Field(gt=0)]

@@ -15,8 +15,9 @@ import numpy as np
 from sv6d.schema.boundaries import ChangeKind
 from sv6d.shots.blocks import activity, block_means, pixels_of_blocks, structure
 from sv6d.shots.boundary import FrameBoundary
-from sv6d.shots.cards import LEAST_EXCHANGED, TEXTURED
+from sv6d.shots.cards import LEAST_EXCHANGED
 from sv6d.shots.elsewhere import best_shifts
+from sv6d.shots.exchanges import TEXTURED
 from sv6d.timeline import NS_PER_S
 
 _STILL_LEVELS = 0.6  # summed over planes; blocks of still, compressed pages stay below
@@ -135,7 +136,7 @@ def _still_of(
 
 
 def exchanged_structure(old_HW: np.ndarray, new_HW: np.ndarray) -> float:
-    """As `cards.exchanged_share`, but light changes nothing, and a picture that was moved aside is the same one."""
+    """As `Exchange.share`, but light changes nothing, and a picture that was moved aside is the same one."""
     shapes = structure(np.stack([old_HW, new_HW]))[:, 0]
     dy, dx = best_shifts(shapes[:1], shapes[1:])[0].tolist()
     height, width = old_HW.shape

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from sv6d.shots.cards import exchanged_share
 from sv6d.shots.config import ShotsConfig
+from sv6d.shots.exchanges import exchange
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
 from tests.sv6d.video.made_videos import Picture, scene, write_video
@@ -43,7 +43,7 @@ def cuts_of(path: Path, pages: Sequence[Picture]) -> list[int]:
     """Frames at which boundaries are found when each page is shown for a while."""
     write_video(path, [frame for frame in pages for _ in range(HOLD)], crf=23)
     pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, ShotsConfig(detector="blocks-6", limit_s=100))
+    found = find_boundaries(pictures, ShotsConfig(detector="blocks-7", limit_s=100))
     assert {item.kind for item in found} <= {"hard_cut"}
     return [pictures.times_ns.index(item.cut_ns) for item in found]
 
@@ -79,8 +79,8 @@ def test_exchanged_share_of_known_pictures() -> None:
     added[:16] = one[:16]
     more = added.copy()
     more[16:32] = one[16:32]
-    assert exchanged_share(one, one) == 0.0
-    assert exchanged_share(one, two) == 1.0
-    assert exchanged_share(one, half) == pytest.approx(0.5)
-    assert exchanged_share(added, more) == 0.0
-    assert exchanged_share(np.full((64, 64), 7, dtype=np.uint8), one) == 0.0
+    assert exchange(one, one).share == 0.0
+    assert exchange(one, two).share == 1.0
+    assert exchange(one, half).share == pytest.approx(0.5)
+    assert exchange(added, more).share == 0.0
+    assert exchange(np.full((64, 64), 7, dtype=np.uint8), one).share == 0.0
