@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sv6d.shots.blocks import LEAST_LIVE, SILENT_SHARE, SPEAKING, activity, block_means, liveness, textures
+from sv6d.shots.blocks import LEAST_LIVE, SILENT_SHARE, SPEAKING, block_means, liveness, textures
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.timeline import NS_PER_S
 
@@ -36,18 +36,18 @@ _SAME_LEVELS = 1.0  # summed over planes, by which a block of a small picture ma
 
 
 def find_card_changes(
-    planes_TCHW: np.ndarray,
+    change_TBD: np.ndarray,
     taken: Sequence[tuple[int, int]],
     looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
     frame_ns: int,
 ) -> list[FrameBoundary]:
     """Hard cuts between still pages, in the order of time.
 
-    `looks` holds the luma of frames t - 1 and t, larger, by t; `taken` are frames [first, pure) of what is
-    already found.
+    `change_TBD` as from `blocks.activity`; `looks` holds the luma of frames t - 1 and t, larger, by t; `taken` are
+    frames [first, pure) of what is already found.
     """
     found = []
-    for t in _between_stills(planes_TCHW, looks, frame_ns):
+    for t in _between_stills(change_TBD, looks, frame_ns):
         if any(first <= t <= pure for first, pure in taken):
             continue
         exchanged = exchanged_share(*looks[t])
@@ -60,6 +60,7 @@ def find_card_changes(
 def without_additions(
     cuts: Sequence[FrameBoundary],
     planes_TCHW: np.ndarray,
+    change_TBD: np.ndarray,
     looks: Mapping[int, tuple[np.ndarray, np.ndarray]],
     frame_ns: int,
 ) -> list[FrameBoundary]:
@@ -67,10 +68,9 @@ def without_additions(
 
     What covers some of a picture of which the most stays as it is, beside a pointer that moves, is such a thing too.
     """
-    still = set(_between_stills(planes_TCHW, looks, frame_ns))
+    still = set(_between_stills(change_TBD, looks, frame_ns))
     kept = [cut for cut in cuts if cut.first not in still or _gone_or_come(*looks[cut.first]) >= _MOST_ADDITION]
-    change = activity(planes_TCHW)
-    return [cut for cut in kept if not _is_laid_over(planes_TCHW, change, looks, cut.first, frame_ns)]
+    return [cut for cut in kept if not _is_laid_over(planes_TCHW, change_TBD, looks, cut.first, frame_ns)]
 
 
 def _is_laid_over(
@@ -96,10 +96,10 @@ def _is_laid_over(
 
 
 def _between_stills(
-    planes_TCHW: np.ndarray, looks: Mapping[int, tuple[np.ndarray, np.ndarray]], frame_ns: int
+    change_TBD: np.ndarray, looks: Mapping[int, tuple[np.ndarray, np.ndarray]], frame_ns: int
 ) -> list[int]:
     """Frames, of those that were looked at closer, that differ from the one before while all around stands still."""
-    difference = np.abs(np.diff(planes_TCHW, axis=0)).sum(axis=1, dtype=np.int16).mean(axis=(1, 2))
+    difference = change_TBD.mean(axis=(1, 2), dtype=np.float64)
     reach = max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
     found = []
     for t in sorted(looks):
