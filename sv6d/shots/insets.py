@@ -169,14 +169,14 @@ def _are_pictures(old: np.ndarray, new: np.ndarray, part_NBD: np.ndarray, share_
 
 def _beyond(some_NCHW: np.ndarray, others_NCHW: np.ndarray) -> np.ndarray:
     """Share of the pixels that differ by more than a movement of one pixel can explain, N."""
-    over = np.maximum(others_NCHW - _of_neighbours(np.maximum, some_NCHW), 0)
-    over += np.maximum(_of_neighbours(np.minimum, some_NCHW) - others_NCHW, 0)
+    over = np.maximum(others_NCHW - of_neighbours(np.maximum, some_NCHW), 0)
+    over += np.maximum(of_neighbours(np.minimum, some_NCHW) - others_NCHW, 0)
     differs = np.abs(others_NCHW - some_NCHW).sum(axis=1) > _DIFFERENT
     count = np.maximum(differs.sum(axis=(1, 2)), 1)
     return np.asarray(((over.sum(axis=1) > _DIFFERENT) & differs).sum(axis=(1, 2)) / count)
 
 
-def _of_neighbours(extreme: np.ufunc, pictures_NCHW: np.ndarray) -> np.ndarray:
+def of_neighbours(extreme: np.ufunc, pictures_NCHW: np.ndarray) -> np.ndarray:
     """The greatest or the least of the 3 x 3 pixels about each one, of those that there are."""
     # Not `scipy.ndimage`, which takes ten times as long.
     found = pictures_NCHW

@@ -20,10 +20,12 @@ from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation
 from sv6d.video.walk import Shown, Step, batches
 
-_COPIED_FRAMES = 64  # ours: between two and a thousand it makes no difference in a loop of its own
+_COPIED_FRAMES = 64  # ours: many, for a loop of its own, and still few megabytes
 _LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 _LEAST_SIDE_PX = 8  # ours: two blocks
-_MOST_BYTES = 4 << 20  # of decoded frames held at a time; measured: more leave the processor's caches (docs/shots.md)
+# As numbers: what an enumeration costs is paid for each frame.
+_AREA, _FULL_RANGE = int(Interpolation.AREA), int(ColorRange.JPEG)
+_MOST_BYTES = 2 << 20  # of decoded frames held at a time; measured: more leave the processor's caches (docs/shots.md)
 _CLOSER_PX = 256  # measured: the lines of a slide are apart at it
 _LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 # Where a closer look may be needed: pictures that stood still for some frames and then changed, by levels of luma.
@@ -187,7 +189,7 @@ class _Shrinker:
             width=self._width,
             height=self._height,
             format=self._format,
-            interpolation=Interpolation.AREA,
-            dst_color_range=ColorRange.JPEG,
+            interpolation=_AREA,
+            dst_color_range=_FULL_RANGE,
             threads=1,
         )
