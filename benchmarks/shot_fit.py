@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from sv6d.io import dump_json
-from sv6d.shots.blocks import planes
+from sv6d.shots.blocks import block_means, planes
 from sv6d.shots.hard_cuts import WEIGHTS as CUT_WEIGHTS
 from sv6d.shots.hard_cuts import WHOLE_WEIGHTS, candidate_features
 from sv6d.shots.mixes import WEIGHTS as MIX_WEIGHTS
@@ -95,7 +95,9 @@ def _add_mixes(samples: Samples, small: np.ndarray, frame_ns: int, truth: Mappin
     spans = [(a, b + 1) for (a, b), kind in zip(truth["gradual"], kinds, strict=True) if kind in _MIXES]
     changes = [(a, b + 1) for a, b in truth["gradual"]]
     unmet = set(spans)
-    for middle, half, features in candidate_windows(small, [(cut, cut) for cut in truth["hard_cuts"]], frame_ns):
+    for middle, half, features in candidate_windows(
+        small, block_means(small), [(cut, cut) for cut in truth["hard_cuts"]], frame_ns
+    ):
         for number, frame in enumerate(middle.tolist()):
             first, pure = frame - half + 1, frame + half
             met = {span for span in spans if _overlap(span, (first, pure)) >= _LEAST_SHARE_OF_MIX}

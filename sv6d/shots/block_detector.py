@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sv6d.shots.blocks import planes
+from sv6d.shots.blocks import activity, block_means, planes
 from sv6d.shots.boundary import FrameBoundary, Pictures
 from sv6d.shots.bursts import without_bursts
-from sv6d.shots.cards import find_card_changes, without_additions
+from sv6d.shots.cards import find_card_changes, still_pages, without_additions
 from sv6d.shots.ends import without_returns
 from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from sv6d.shots.hard_cuts import find_hard_cuts
@@ -27,27 +27,29 @@ class BlockDetector:
 
     def find(self, pictures: Pictures) -> list[FrameBoundary]:
         planes_TCHW = planes(pictures.yuv_TCHW)
+        fields, change = block_means(planes_TCHW), activity(planes_TCHW)
         frame_ns = pictures.frame_ns()
-        cuts = without_split_screens(find_hard_cuts(planes_TCHW), planes_TCHW, pictures.looks)
-        cuts = without_additions(cuts, planes_TCHW, pictures.looks, frame_ns)
+        still = still_pages(planes_TCHW, change, pictures.looks, frame_ns)
+        cuts = without_split_screens(find_hard_cuts(planes_TCHW, change), planes_TCHW, pictures.looks)
+        cuts = without_additions(cuts, planes_TCHW, change, pictures.looks, still, frame_ns)
         contrast_T = contrasts(planes_TCHW, frame_ns)
         fades, at_ends = find_fades(planes_TCHW, contrast_T, [cut.first for cut in cuts], frame_ns)
         # The jump of a short fade is no cut.
         cuts = [cut for cut in cuts if not any(fade.first < cut.first < fade.pure for fade in fades)]
         fixed = [*_spans(cuts), *_spans(fades), *at_ends]
-        mixes = find_mixes(planes_TCHW, contrast_T, fixed, frame_ns)
+        mixes = find_mixes(planes_TCHW, fields, contrast_T, fixed, frame_ns)
         gradual = joined_halves(sorted((*fades, *mixes), key=lambda item: item.first), frame_ns)
         gradual = without_returns(gradual, planes_TCHW, frame_ns)
         cuts = without_bursts(cuts, gradual, planes_TCHW, frame_ns)
         gradual = without_bursts(gradual, cuts, planes_TCHW, frame_ns)
         taken = [*fixed, *_spans(mixes)]
-        wipes = find_wipes(planes_TCHW, taken, frame_ns)
+        wipes = find_wipes(planes_TCHW, fields, taken, frame_ns)
         taken += _spans(wipes)
-        insets = find_inset_mixes(planes_TCHW, contrast_T, taken, frame_ns)
+        insets = find_inset_mixes(planes_TCHW, fields, change, contrast_T, taken, frame_ns)
         # A mixture that was dropped, since its ends are alike as small pictures, may be one of two alike pages.
         told = [*fixed, *_spans(gradual), *_spans(wipes), *_spans(insets)]
-        pages = find_page_changes(planes_TCHW, told, pictures.stills, frame_ns)
-        cards = find_card_changes(planes_TCHW, [*taken, *_spans(insets)], pictures.looks, frame_ns)
+        pages = find_page_changes(planes_TCHW, change, told, pictures.stills, frame_ns)
+        cards = find_card_changes(planes_TCHW, [*taken, *_spans(insets)], pictures.looks, still, frame_ns)
         cards = without_split_screens(cards, planes_TCHW, pictures.looks)
         found = sorted((*cuts, *gradual, *wipes, *insets, *pages, *cards), key=lambda item: item.first)
         return with_rushes(found, planes_TCHW, frame_ns)

@@ -15,6 +15,7 @@ _BLOCK_PX = 4
 # Search range in pixels of a picture at most 32 wide: a tenth of the width between two frames, the fastest
 # motion in the sample clips (a camera whip at 24 frames a second moves 0.08 of the width).
 REACH_PX = 3
+_MOST_AT_ONCE = 28  # pairs by shifts along the columns that are made in one call; measured as below
 _PIECE_PAIRS = 32  # compared at a time; measured: more no longer fit the cache, fewer are mostly overhead
 # Ours: a block whose texture or change is above this (levels of 255, summed over planes) speaks fully, one
 # below a twentieth of it (flat in both pictures: black bars, a card's ground) not at all.
@@ -105,24 +106,27 @@ def moved_difference(before_NCHW: np.ndarray, after_NCHW: np.ndarray, reach: int
 
 def _least_sums(before_NCHW: np.ndarray, after_NCHW: np.ndarray, reach: int) -> np.ndarray:
     """Sums over blocks instead of means, B x D x N."""
-    # Pairs come last in memory, and all shifts along the rows are made at once, as views: few calls on long stretches
-    # (measured: 0.2 to 0.7 of the time of a call for each shift).
+    # Pairs come last in memory, and all shifts along the rows are made at once, as views, of few pairs those along the
+    # columns too: few calls on long stretches (measured: a call for each shift takes 1.4 to 5 times as long, one for
+    # each row of shifts up to twice).
     after, before = (part.transpose(1, 2, 3, 0) for part in (after_NCHW, before_NCHW))
     after, padded = np.ascontiguousarray(after), _with_edges(before, reach)
     num_planes, height, width, num = after.shape
     shifts = 2 * reach + 1
+    rows_at_once = min(shifts, max(1, _MOST_AT_ONCE // max(1, num)))
     by_plane, by_row, by_column, by_pair = padded.strides
-    summed = np.empty((shifts, height, width, num), dtype=np.int16)
-    distance = np.empty_like(summed)
+    sums = np.empty((rows_at_once, shifts, height, width, num), dtype=np.int16)
+    distances = np.empty_like(sums)
     least = np.full((height // _BLOCK_PX, width // _BLOCK_PX, num), np.iinfo(np.int16).max, dtype=np.int16)
-    for dy in range(shifts):
+    for dy in range(0, shifts, rows_at_once):
+        summed, distance = (part[: shifts - dy] for part in (sums, distances))
         for plane in range(num_planes):
             moved = np.ndarray(
                 summed.shape,
                 np.int16,
                 padded.data,
                 plane * by_plane + dy * by_row,
-                (by_column, by_row, by_column, by_pair),
+                (by_row, by_column, by_row, by_column, by_pair),
             )
             into = distance if plane else summed
             np.subtract(moved, after[plane], out=into)
@@ -130,9 +134,9 @@ def _least_sums(before_NCHW: np.ndarray, after_NCHW: np.ndarray, reach: int) -> 
             if plane:
                 np.add(summed, distance, out=summed)
         # 16 pixels x 3 planes x 255 levels fit into 16 bits.
-        rows = reduce(np.add, (summed[:, offset::_BLOCK_PX] for offset in range(_BLOCK_PX)))
-        sums = reduce(np.add, (rows[:, :, offset::_BLOCK_PX] for offset in range(_BLOCK_PX)))
-        np.minimum(least, sums.min(axis=0), out=least)
+        rows = reduce(np.add, (summed[:, :, offset::_BLOCK_PX] for offset in range(_BLOCK_PX)))
+        of_blocks = reduce(np.add, (rows[:, :, :, offset::_BLOCK_PX] for offset in range(_BLOCK_PX)))
+        np.minimum(least, of_blocks.min(axis=(0, 1)), out=least)
     return least
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sv6d.shots.blocks import LEAST_LIVE, SILENT_SHARE, SPEAKING, activity, liveness, textures
+from sv6d.shots.blocks import LEAST_LIVE, SILENT_SHARE, SPEAKING, liveness, textures
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.exchanges import Exchange, exchange
 from sv6d.shots.scrolls import scrolled
@@ -44,6 +44,9 @@ _MOST_ADDITION, _MOST_ADDITION_AT_REST = 0.05, 0.02
 # Measured on trials and reels: menus, dialogs and stickers 0.00 to 0.21, pictures in a window of a page 0.27 and more.
 _MOST_STAYS, _LEAST_COVERED = 0.5, 0.25
 _SAME_LEVELS = 1.0  # summed over planes, by which a block of a small picture may differ and be the same
+_LEAST_OWN_GROUND = (
+    0.005  # share of the flat blocks; measured: dialogs 0.005 to 0.06, a page that ends in its heading 0.004
+)
 _COVERED_S = 10.0  # ours: what covers some of a page for longer is taken for a new one
 # Share of the pixels that a change concerns that are still others where what was covered is seen again, by levels
 # summed over planes: a pointer, less than a heading. Set on trials of recorded screens.
@@ -54,15 +57,19 @@ Looks = Mapping[int, tuple[np.ndarray, np.ndarray]]
 
 
 def find_card_changes(
-    planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], looks: Looks, frame_ns: int
+    planes_TCHW: np.ndarray,
+    taken: Sequence[tuple[int, int]],
+    looks: Looks,
+    pages: Mapping[int, np.ndarray],
+    frame_ns: int,
 ) -> list[FrameBoundary]:
     """Hard cuts between still pages, in the order of time.
 
-    `looks` holds the luma of frames t - 1 and t, larger, by t; `taken` are frames [first, pure) of what is
-    already found.
+    `looks` holds the luma of frames t - 1 and t, larger, by t; `pages` is from `still_pages`; `taken` are frames
+    [first, pure) of what is already found.
     """
     found = []
-    for t, page in _pages(planes_TCHW, looks, frame_ns).items():
+    for t, page in pages.items():
         if any(first <= t <= pure for first, pure in taken) or _is_back(planes_TCHW, t, page, frame_ns):
             continue
         found_there = exchange(*looks[t], page)
@@ -73,20 +80,24 @@ def find_card_changes(
 
 
 def without_additions(
-    cuts: Sequence[FrameBoundary], planes_TCHW: np.ndarray, looks: Looks, frame_ns: int
+    cuts: Sequence[FrameBoundary],
+    planes_TCHW: np.ndarray,
+    change_TBD: np.ndarray,
+    looks: Looks,
+    pages: Mapping[int, np.ndarray],
+    frame_ns: int,
 ) -> list[FrameBoundary]:
     """Hard cuts but those where a still page is scrolled, or gets something more: a further line, a menu, a sticker.
 
     What covers some of a picture of which the most stays as it is, beside a pointer that moves, is such a thing too.
+    `change_TBD` is from `blocks.activity`, `pages` from `still_pages`.
     """
-    pages = _pages(planes_TCHW, looks, frame_ns)
-    change = activity(planes_TCHW)
     return [
         cut
         for cut in cuts
         if not (cut.first in looks and _goes_on(looks[cut.first], pages.get(cut.first)))
         and not (cut.first in pages and _is_laid_over_page(planes_TCHW, looks, cut.first, pages[cut.first], frame_ns))
-        and not _is_laid_over(planes_TCHW, change, looks, cut.first, frame_ns)
+        and not _is_laid_over(planes_TCHW, change_TBD, looks, cut.first, frame_ns)
     ]
 
 
@@ -112,7 +123,7 @@ def _is_laid_over_page(planes_TCHW: np.ndarray, looks: Looks, t: int, page_HW: n
     The most of the page stays; a title on nothing covers no page.
     """
     found = exchange(*looks[t], page_HW)
-    if found.share >= LEAST_EXCHANGED:
+    if found.share >= LEAST_EXCHANGED or found.ground < _LEAST_OWN_GROUND:
         return False
     reach = round(_COVERED_S * NS_PER_S / frame_ns)
     old, new = planes_TCHW[t - 1], planes_TCHW[t]
@@ -152,28 +163,32 @@ def _reach(frame_ns: int) -> int:
     return max(_LEAST_STILL_PAIRS, round(_STILL_S * NS_PER_S / frame_ns))
 
 
-def _pages(planes_TCHW: np.ndarray, looks: Looks, frame_ns: int) -> dict[int, np.ndarray]:
+def still_pages(planes_TCHW: np.ndarray, change_TBD: np.ndarray, looks: Looks, frame_ns: int) -> dict[int, np.ndarray]:
     """Frames that were looked at closer at which a page changes that stands still around: its pixels, H x W, bool.
 
-    All of them where what rests is too little and all stands still but for a share of the change itself.
+    All of them where what rests is too little and all stands still but for a share of the change itself. `change_TBD`
+    as from `blocks.activity`.
     """
-    change_THW = np.abs(np.diff(planes_TCHW, axis=0)).sum(axis=1, dtype=np.int16)
-    difference = change_THW.mean(axis=(1, 2))
+    difference = change_TBD.mean(axis=(1, 2), dtype=np.float64)
     reach = _reach(frame_ns)
     found = {}
     for t in sorted(looks):
         at = t - 1
-        sides = slice(max(0, at - reach), at), slice(at + 1, at + 1 + reach)
-        around = [difference[side] for side in sides]
+        around = difference[max(0, at - reach) : at], difference[t : t + reach]
         if difference[at] <= _LEAST_LEVELS or min(map(len, around)) < _LEAST_STILL_PAIRS:
             continue
-        stirs = [(change_THW[side] > _REST_LEVELS).sum(axis=0) for side in sides]
+        change_THW = np.abs(np.diff(planes_TCHW[max(0, at - reach) : t + reach + 1], axis=0)).sum(
+            axis=1, dtype=np.int16
+        )
+        num_before = len(around[0])
+        sides, now = (change_THW[:num_before], change_THW[num_before + 1 :]), change_THW[num_before]
+        stirs = [(side > _REST_LEVELS).sum(axis=0) for side in sides]
         page = (stirs[0] <= _MOST_STIRS) & (stirs[1] <= _MOST_STIRS)
-        inside = change_THW[at][page].sum()
+        inside = now[page].sum()
         # In a wipe each pixel changes once, but always some do.
-        steps = [(change_THW[side][:, page].sum(axis=1) > _MOST_AROUND * inside).sum() for side in sides]
+        steps = [(side[:, page].sum(axis=1) > _MOST_AROUND * inside).sum() for side in sides]
         is_page = page.mean() >= _LEAST_PAGE and max(steps) <= _MOST_STIRS
-        if is_page and inside >= _LEAST_INSIDE * change_THW[at].sum():
+        if is_page and inside >= _LEAST_INSIDE * now.sum():
             found[t] = page
         elif max(side.max() for side in around) <= _MOST_AROUND * difference[at]:
             found[t] = np.ones_like(page)

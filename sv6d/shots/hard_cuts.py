@@ -51,9 +51,8 @@ _DOUBTFUL = -3.0  # logit of the first regression from which the second is heard
 _LEAST_ACROSS = 0.35
 
 
-def find_hard_cuts(planes_TCHW: np.ndarray) -> list[FrameBoundary]:
-    """Hard cuts in the order of time. Planes as from `blocks.planes`."""
-    change = activity(planes_TCHW)
+def find_hard_cuts(planes_TCHW: np.ndarray, change: np.ndarray) -> list[FrameBoundary]:
+    """Hard cuts in the order of time. Planes as from `blocks.planes`, their change as from `blocks.activity`."""
     at = _candidates(change)
     if not at.size:
         return []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.schema.boundaries import ChangeKind
-from sv6d.shots.blocks import block_means, moved_difference
+from sv6d.shots.blocks import moved_difference
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.ends import compare_ends
 from sv6d.timeline import NS_PER_S
@@ -61,15 +61,20 @@ class Window:
 
 
 def find_mixes(
-    planes_TCHW: np.ndarray, contrast_T: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int
+    planes_TCHW: np.ndarray,
+    fields_TCBD: np.ndarray,
+    contrast_T: np.ndarray,
+    taken: Sequence[tuple[int, int]],
+    frame_ns: int,
 ) -> list[FrameBoundary]:
     """Dissolves (and fades that never reach a flat frame) in the order of time.
 
     `taken` are frames [first, pure) of changes already found: cuts (as [t, t]) and fades. A window
-    may touch but not hold any of them. Planes as from `blocks.planes`, contrast as from `fades`.
+    may touch but not hold any of them. Planes as from `blocks.planes`, fields as their `block_means`, contrast as from
+    `fades`.
     """
     windows: list[Window] = []
-    for middle, half, features in candidate_windows(planes_TCHW, taken, frame_ns):
+    for middle, half, features in candidate_windows(planes_TCHW, fields_TCBD, taken, frame_ns):
         windows += likely(middle, half, features)
     return boundaries(windows, contrast_T, taken, frame_ns)
 
@@ -102,11 +107,11 @@ def half_lengths(frame_ns: int) -> list[int]:
 
 
 def candidate_windows(
-    planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int
+    planes_TCHW: np.ndarray, fields_TCBD: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int
 ) -> Iterator[tuple[np.ndarray, int, Mapping[str, np.ndarray]]]:
     """Middle frames, half length and features of windows whose middle is better explained as a mixture of
     both ends than as either end moved."""
-    fields = block_means(planes_TCHW).reshape(len(planes_TCHW), -1)
+    fields = fields_TCBD.reshape(len(fields_TCBD), -1)
     for half in half_lengths(frame_ns):
         middle = middles(len(fields), half, taken)
         if middle.size:

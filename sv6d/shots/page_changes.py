@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sv6d.schema.boundaries import ChangeKind
-from sv6d.shots.blocks import activity, block_means, pixels_of_blocks, structure
+from sv6d.shots.blocks import block_means, pixels_of_blocks, structure
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.cards import LEAST_EXCHANGED
 from sv6d.shots.elsewhere import best_shifts
@@ -51,13 +51,20 @@ class _Change:
 
 
 def find_page_changes(
-    planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], stills: Mapping[int, np.ndarray], frame_ns: int
+    planes_TCHW: np.ndarray,
+    change_TBD: np.ndarray,
+    taken: Sequence[tuple[int, int]],
+    stills: Mapping[int, np.ndarray],
+    frame_ns: int,
 ) -> list[FrameBoundary]:
-    """Dissolves and wipes between still pages in the order of time; `stills` as in `Pictures`, `taken` as elsewhere."""
+    """Dissolves and wipes between still pages in the order of time.
+
+    `change_TBD` as from `blocks.activity`, `stills` as in `Pictures`, `taken` as elsewhere.
+    """
     found: list[FrameBoundary] = []
     if len(stills) < 2 or len(planes_TCHW) < 3:
         return found
-    for change in _changes(planes_TCHW, frame_ns):
+    for change in _changes(change_TBD, frame_ns):
         first, pure = change.first, change.pure
         if any(a <= pure and first <= b for a, b in taken):
             continue
@@ -76,8 +83,8 @@ def find_page_changes(
     return found
 
 
-def _changes(planes_TCHW: np.ndarray, frame_ns: int) -> Iterator[_Change]:
-    moves = activity(planes_TCHW) > _STILL_LEVELS
+def _changes(change_TBD: np.ndarray, frame_ns: int) -> Iterator[_Change]:
+    moves = change_TBD > _STILL_LEVELS
     at = np.flatnonzero(moves.mean(axis=(1, 2)) >= _LEAST_MOVING)
     rest = max(_MOST_STIRS + 2, round(_REST_S * NS_PER_S / frame_ns))
     most = _MAX_S * NS_PER_S / frame_ns

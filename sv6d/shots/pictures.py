@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,9 +20,12 @@ from sv6d.video.frames import fit
 from sv6d.video.reader import Orientation
 from sv6d.video.walk import Shown, Step, batches
 
+_COPIED_FRAMES = 64  # ours: many, for a loop of its own, and still few megabytes
 _LONGEST_PX = 32  # measured: all labelled cuts stand out at it, and comparing costs less than decoding
 _LEAST_SIDE_PX = 8  # ours: two blocks
-_MOST_BYTES = 4 << 20  # of decoded frames held at a time; measured: more leave the processor's caches (docs/shots.md)
+# As numbers: what an enumeration costs is paid for each frame.
+_AREA, _FULL_RANGE = int(Interpolation.AREA), int(ColorRange.JPEG)
+_MOST_BYTES = 2 << 20  # of decoded frames held at a time; measured: more leave the processor's caches (docs/shots.md)
 _CLOSER_PX = 256  # measured: the lines of a slide are apart at it
 _LEAST_CLOSER_SIDE_PX = 16  # ours: four blocks
 # Where a closer look may be needed: pictures that stood still for some frames and then changed, by levels of luma.
@@ -98,49 +100,60 @@ class _Collector:
         self._least_change = _LEAST_LEVELS * height * width
         self._num = 0
         self._coded: list[np.ndarray] = []
-        self._before: tuple[av.VideoFrame, np.ndarray] | None = None  # the last frame of the batch before
+        self._waiting: list[av.VideoFrame] = []  # small pictures that are not yet among the coded ones
+        self._before: tuple[av.VideoFrame, np.ndarray] | None = None  # the last frame, and its small luma
         self._changes: deque[float] = deque(maxlen=_STILL_PAIRS)
         self._looked_ns = 0
         self._looked: np.ndarray | None = None
         self._kept: np.ndarray | None = None
 
     def add(self, steps: Sequence[Step]) -> None:
-        pixels_TCHW = self._small([step.frame for step in steps])
-        self._coded.append(pixels_TCHW)
-        lumas_THW = pixels_TCHW[:, 0]
-        for number, (step, luma) in enumerate(zip(steps, lumas_THW, strict=True), self._num):
+        small = [self._small(step.frame) for step in steps]
+        for number, (step, picture) in enumerate(zip(steps, small, strict=True), self._num):
+            luma = _views(picture)[0]
             if step.time_ns >= self._looked_ns + _STILL_NS:
                 self._look_at_still(number, step, luma)
-        self._look_at_changes([step.frame for step in steps], lumas_THW)
+            if self._before is not None:
+                self._look_at_change(number, self._before[0], step.frame, cv2.norm(self._before[1], luma, cv2.NORM_L1))
+            self._before = step.frame, luma
         self._num += len(steps)
+        self._waiting += small
+        if len(self._waiting) >= _COPIED_FRAMES:
+            self._copy()
 
-    def _look_at_changes(self, frames: list[av.VideoFrame], lumas_THW: np.ndarray) -> None:
-        """Keep larger pictures of both frames where what stood still changes."""
-        first = self._num
-        if self._before is None:
-            first += 1
-        else:
-            frames, lumas_THW = [self._before[0], *frames], np.concatenate([self._before[1][None], lumas_THW])
-        # Of the whole batch at once: by pairs it takes as long as shrinking a picture of 320 x 180.
-        changes = np.abs(np.diff(lumas_THW.astype(np.int16), axis=0)).sum(axis=(1, 2)).tolist()
-        for number, change, pair in zip(count(first), changes, pairwise(frames)):
-            stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
-            if stood_still and change > self._least_change:
-                before, after = self._closer(pair)[:, 0]
-                self.looks[number] = self._orientation.apply(before), self._orientation.apply(after)
-            self._changes.append(change)
-        self._before = frames[-1], lumas_THW[-1]
+    def _look_at_change(self, number: int, before: av.VideoFrame, after: av.VideoFrame, change: float) -> None:
+        """Keep larger pictures of both frames where what stood still changes, by `change` levels in all."""
+        stood_still = len(self._changes) == _STILL_PAIRS and max(self._changes) <= _MOST_AROUND * change
+        if stood_still and change > self._least_change:
+            self.looks[number] = self._look(before), self._look(after)
+        self._changes.append(change)
 
     def _look_at_still(self, number: int, step: Step, luma: np.ndarray) -> None:
         """Keep a larger picture where most of the picture stood still, and that is not the one kept before."""
         stands = self._looked is not None and _same_share(luma, self._looked) >= _LEAST_SAME_SHARE
         if stands and (self._kept is None or _same_share(luma, self._kept) <= _MOST_SAME_SHARE):
-            self.stills[number] = self._orientation.apply(self._closer([step.frame])[0, 0])
+            self.stills[number] = self._look(step.frame)
             self._kept = luma
         self._looked_ns, self._looked = step.time_ns, luma
 
+    def _look(self, frame: av.VideoFrame) -> np.ndarray:
+        """Larger luma as shown, in memory of its own."""
+        return self._orientation.apply(_views(self._closer(frame))[0].copy())
+
+    def _copy(self) -> None:
+        # Some at a time: between two frames that are decoded it takes ten times as long as in a loop of its own. Not
+        # `to_ndarray`, which takes twice as long.
+        pixels_TCHW = np.empty((len(self._waiting), 3, *_views(self._waiting[0])[0].shape), dtype=np.uint8)
+        for picture, pixels in zip(self._waiting, pixels_TCHW, strict=True):
+            for view, place in zip(_views(picture), pixels, strict=True):
+                place[:] = view
+        self._coded.append(pixels_TCHW)
+        self._waiting = []
+
     def small(self) -> np.ndarray:
         """T x C x H x W, as shown."""
+        if self._waiting:
+            self._copy()
         coded_HWTC = np.concatenate(self._coded).transpose(2, 3, 0, 1)
         return np.ascontiguousarray(self._orientation.apply(coded_HWTC).transpose(2, 3, 0, 1))
 
@@ -150,33 +163,33 @@ def _same_share(some: np.ndarray, others: np.ndarray) -> float:
     return float(np.count_nonzero(cv2.absdiff(some, others) <= _SAME_LEVELS)) / some.size
 
 
+def _views(picture: av.VideoFrame) -> list[np.ndarray]:
+    """The planes of a planar picture of 8 bits, each H x W, uint8; they keep its memory alive."""
+    return [
+        np.ndarray((plane.height, plane.width), np.uint8, cast(Any, plane), 0, (plane.line_size, 1))
+        for plane in picture.planes
+    ]
+
+
 class _Shrinker:
-    """Decoded frames to planes x height x width, uint8, as coded: not yet turned."""
+    """Decoded frames to small planar pictures, as coded: not yet turned."""
 
     def __init__(self, orientation: Orientation, size_px: tuple[int, int], pixel_format: str) -> None:
         self._height, self._width = size_px[::-1] if orientation.transpose else size_px
         self._format = pixel_format
-        self._num_planes = 1 if pixel_format == "gray" else 3
         self._reformatter = VideoReformatter()
 
-    def __call__(self, frames: Sequence[av.VideoFrame]) -> np.ndarray:
-        """T x C x H x W."""
-        pixels_TCHW = np.empty((len(frames), self._num_planes, self._height, self._width), dtype=np.uint8)
-        for frame, pixels in zip(frames, pixels_TCHW, strict=True):
-            # Area averaging: what samples fewer pixels makes still texture flicker when scaled down this far (measured:
-            # by way of a bilinear picture of 128 pixels in two thirds of the time, the noise exceeds the movement).
-            # Full range, so that a level is the same share of the range in every file. One thread: bytes must not
-            # depend on the number of cores.
-            small = self._reformatter.reformat(
-                frame,
-                width=self._width,
-                height=self._height,
-                format=self._format,
-                interpolation=Interpolation.AREA,
-                dst_color_range=ColorRange.JPEG,
-                threads=1,
-            )
-            # Not `to_ndarray`, which takes twice as long.
-            for place, plane in zip(pixels, small.planes, strict=True):
-                place[:] = np.ndarray(place.shape, np.uint8, cast(Any, plane), strides=(plane.line_size, 1))
-        return pixels_TCHW
+    def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
+        # Area averaging: what samples fewer pixels makes still texture flicker when scaled down this far (measured:
+        # by way of a bilinear picture of 128 pixels in two thirds of the time, the noise exceeds the movement).
+        # Full range, so that a level is the same share of the range in every file. One thread: bytes must not
+        # depend on the number of cores.
+        return self._reformatter.reformat(
+            frame,
+            width=self._width,
+            height=self._height,
+            format=self._format,
+            interpolation=_AREA,
+            dst_color_range=_FULL_RANGE,
+            threads=1,
+        )

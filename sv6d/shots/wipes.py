@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sv6d.shots.blocks import block_means
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.ends import comes_back, compare_ends
 from sv6d.timeline import NS_PER_S
@@ -52,10 +51,14 @@ class _Sweep:
         return FrameBoundary("wipe", self.first, self.pure, (self.first + self.pure) // 2, round(score, 4))
 
 
-def find_wipes(planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int) -> list[FrameBoundary]:
-    """Wipes in the order of time. Planes as from `blocks.planes`, `taken` as for `find_mixes`."""
+def find_wipes(
+    planes_TCHW: np.ndarray, fields_TCBD: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int
+) -> list[FrameBoundary]:
+    """Wipes in the order of time; arguments as for `mixes.find_mixes`."""
     kept: list[_Sweep] = []
-    for sweep in sorted(_sweeps(planes_TCHW, taken, frame_ns), key=lambda item: (item.log_error, item.first)):
+    for sweep in sorted(
+        _sweeps(planes_TCHW, fields_TCBD, taken, frame_ns), key=lambda item: (item.log_error, item.first)
+    ):
         if any(sweep.pure > other.first and sweep.first < other.pure for other in kept):
             continue
         before, after = sweep.first - 1, sweep.pure
@@ -65,8 +68,9 @@ def find_wipes(planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], frame_
     return sorted((sweep.as_boundary() for sweep in kept), key=lambda item: item.first)
 
 
-def _sweeps(planes_TCHW: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int) -> Iterator[_Sweep]:
-    fields = block_means(planes_TCHW)
+def _sweeps(
+    planes_TCHW: np.ndarray, fields: np.ndarray, taken: Sequence[tuple[int, int]], frame_ns: int
+) -> Iterator[_Sweep]:
     for half in sorted({max(_LEAST_HALF_FRAMES, round(s * NS_PER_S / frame_ns)) for s in _HALF_LENGTHS_S}):
         middle = np.arange(half, len(fields) - half, max(1, half // _STRIDES_PER_HALF))
         free = np.ones(len(middle), dtype=bool)

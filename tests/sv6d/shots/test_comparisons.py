@@ -7,6 +7,7 @@ import pytest
 
 from sv6d.shots.blocks import moved_difference
 from sv6d.shots.ends import compare_ends
+from sv6d.shots.insets import of_neighbours
 
 
 def drawn(seed: int, num: int, num_planes: int = 3) -> np.ndarray:
@@ -14,7 +15,7 @@ def drawn(seed: int, num: int, num_planes: int = 3) -> np.ndarray:
     return rng.integers(0, 256, (num, num_planes, 16, 32)).astype(np.int16)
 
 
-@pytest.mark.parametrize(("num", "num_planes", "reach"), [(1, 3, 3), (2, 1, 1), (40, 1, 3)])
+@pytest.mark.parametrize(("num", "num_planes", "reach"), [(1, 3, 3), (8, 3, 3), (2, 1, 1), (40, 1, 3)])
 def test_the_least_difference_is_that_of_the_best_place(num: int, num_planes: int, reach: int) -> None:
     before, after = drawn(1, num, num_planes), drawn(2, num, num_planes)
     before[:, :, 3:, 2:] = after[:, :, :-3, :-2]
@@ -41,3 +42,11 @@ def test_pairs_that_need_no_longer_search_change_nothing_for_the_others() -> Non
     nothing, none = compare_ends(old, new, lambda shape: shape > 1.0)
     assert not nothing.any()
     assert none["new"].shape == (0,)
+
+
+def test_the_greatest_and_the_least_of_neighbours_are_those_of_each_window() -> None:
+    pictures = drawn(1, 3)
+    edged = np.pad(pictures, ((0, 0), (0, 0), (1, 1), (1, 1)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(edged, (3, 3), axis=(2, 3))
+    assert np.array_equal(of_neighbours(np.maximum, pictures), windows.max(axis=(4, 5)))
+    assert np.array_equal(of_neighbours(np.minimum, pictures), windows.min(axis=(4, 5)))

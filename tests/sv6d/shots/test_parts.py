@@ -10,8 +10,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sv6d.shots.block_detector import BlockDetector
+from sv6d.shots.blocks import activity
 from sv6d.shots.boundary import FrameBoundary, Pictures, ShotBoundary
-from sv6d.shots.cards import without_additions
+from sv6d.shots.cards import still_pages, without_additions
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.page_changes import exchanged_structure, find_page_changes
@@ -141,7 +142,7 @@ def test_a_page_goes_straight_to_the_next(by_way_of_another: bool) -> None:
     between = [a * old + b * other + c * new for a, b, c in weights]
     planes = np.rint(np.stack([*[old] * 30, *between, *[new] * 30])).astype(np.int16)
     stills = {t: rng.integers(0, 255, (80, 128)).astype(np.uint8) for t in (12, 55)}
-    found = find_page_changes(planes, [], stills, 40_000_000)
+    found = find_page_changes(planes, activity(planes), [], stills, 40_000_000)
     assert [(item.kind, item.first, item.pure) for item in found] == (
         [] if by_way_of_another else [("dissolve", 30, 40)]
     )
@@ -160,7 +161,9 @@ def test_what_is_laid_over_a_part_of_the_picture_is_a_cut_only_if_it_moves(is_fi
     menu = page.copy()
     menu[16:48, 32:80] = 225
     cut = FrameBoundary("hard_cut", 20, 20, 20, 0.9)
-    assert without_additions([cut], planes, {20: (page, menu)}, 40_000_000) == ([cut] if is_film else [])
+    looks, change = {20: (page, menu)}, activity(planes)
+    pages = still_pages(planes, change, looks, 40_000_000)
+    assert without_additions([cut], planes, change, looks, pages, 40_000_000) == ([cut] if is_film else [])
 
 
 def test_exchange_of_structure_ignores_light_and_shifts() -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sv6d.shots.blocks import planes
+from sv6d.shots.blocks import activity, planes
 from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.halves import without_moved_halves
@@ -78,7 +78,7 @@ def test_others_that_pop_in_beside_a_take_that_goes_on_scaled_are_no_cut(tmp_pat
     assert cuts_of(path, frames) == []
     small = planes(read_pictures(path, None).yuv_TCHW)
     # The larger pictures decide: the small ones alone take it for a cut.
-    assert {cut.cut for cut in without_moved_halves(find_hard_cuts(small), small)} & {FIRST, END}
+    assert {cut.cut for cut in without_moved_halves(find_hard_cuts(small, activity(small)), small)} & {FIRST, END}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
