@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from sv6d.batch.confine import limit_data, limit_memory, refuse_network
-from sv6d.batch.work import READY_LIMIT_S, Failure, Lost, Preparation, Work
+from sv6d.batch.work import MAX_TRIES, READY_LIMIT_S, Failure, Lost, Preparation, Work
 from sv6d.errors import Sv6dError
 
 # Spawned, not forked: decoders and BLAS hold threads and locks that do not survive a fork.
@@ -36,6 +36,7 @@ class Worker:
         """`environment`: variables that the process has beside those of this one."""
         self._work = work
         self._environment = dict(environment or {})
+        self._num_unready = 0  # processes that were lost before they were ready, since one was
         self._start()
 
     def _start(self) -> None:
@@ -48,16 +49,24 @@ class Worker:
         theirs.close()
 
     def become_ready(self, patience_s: float | None = READY_LIMIT_S) -> Failure | None:
-        """Wait until the process is prepared; why it will not be, or None. Without patience, call it when the
-        pipe is readable."""
-        if self.is_ready:
-            return None
-        if patience_s is not None and not self.pipe.poll(patience_s):
-            return Failure("worker", "it took too long to load what it needs")
-        answer = self._receive()
-        if isinstance(answer, Failure):
-            return answer
-        self.is_ready = True
+        """Wait until the process is prepared; why it will not be, or None.
+
+        One that is lost meanwhile is started again, twice. Without patience, call it when the pipe is readable;
+        it may not be ready yet then.
+        """
+        while not self.is_ready:
+            if patience_s is not None and not self.pipe.poll(patience_s):
+                return Failure("worker", "it took too long to load what it needs")
+            answer = self._receive()
+            if not isinstance(answer, Failure):
+                self.is_ready, self._num_unready = True, 0
+                break
+            self._num_unready += 1
+            if not isinstance(answer, Lost) or self._num_unready == MAX_TRIES:
+                return answer
+            self.restart()
+            if patience_s is None:
+                break
         return None
 
     def submit(self, payload: Any) -> None:

@@ -34,7 +34,7 @@ class Loaded(Preparation):
             raise ModelError("no model", found="nothing", wanted="weights", next_step="put them there")
         if self.mood == "bug":
             raise ZeroDivisionError("a bug")
-        if self.mood == "dies":
+        if self.mood == "dies" or (self.mood == "dies once" and len(noted(self.folder)) == 1):
             os.kill(os.getpid(), signal.SIGKILL)
         bytearray(200 << 20)  # what is loaded does not count
         return partial(_answer, self.folder)

@@ -80,6 +80,11 @@ def test_what_can_not_be_loaded_ends_the_map_and_is_no_fault_of_an_item(tmp_path
     assert ask(tmp_path, ["a", "b"], slots=Slots(1)).texts == ["a", "b"]
 
 
+def test_a_process_that_is_lost_before_it_is_ready_is_started_again(tmp_path: Path) -> None:
+    assert ask(tmp_path, ["a", "b"], slots=Slots(1), mood="dies once").texts == ["a", "b"]
+    assert _prepared(tmp_path) == 2
+
+
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="no filter for this machine's calls")
 def test_a_process_reaches_no_network(tmp_path: Path) -> None:
     failure = ask(tmp_path, ["calls"], slots=Slots(1)).outcomes[0].failure
