@@ -6,6 +6,7 @@ frames come from files that other processes have made, so that no bytes of stran
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sv6d.batch.work import Preparation, Slots
 if TYPE_CHECKING:
     from sv6d.model.load import VideoLanguageModel
 
+_VISIBLE = "CUDA_VISIBLE_DEVICES"
 # Ours: beside its weights. Measured for the tiny model: 0.2 GB; a batch of an 8B model needs its caches, and room.
 MAX_MEMORY_BYTES = 16 << 30
 # Ours, for one batch of answers: seconds on a GPU; past it, it hangs.
@@ -37,12 +39,18 @@ def answering_slots(runtime: JobRuntime) -> tuple[Slots, str]:
         return on_cores
     if over_cluster():
         return Slots(runtime.gpus, with_gpu=True), "cuda"
-    import torch
-
-    num_here = min(torch.cuda.device_count(), runtime.gpus)
+    num_here = min(_num_visible(), runtime.gpus)
     if not num_here and runtime.device == "auto":
         return on_cores
     return Slots(max(num_here, 1), with_gpu=True), "cuda"
+
+
+def _num_visible() -> int:
+    if os.environ.get(_VISIBLE) == "":  # as on every machine without any; to import torch takes seconds
+        return 0
+    import torch
+
+    return torch.cuda.device_count()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sv6d.batch.work import Slots
+from sv6d.batch import ray_pool
+from sv6d.batch.work import Slots, Work
 from sv6d.errors import WorkerError
-from tests.sv6d.batch.made_preparation import ask, noted
+from tests.sv6d.batch.made_preparation import Loaded, ask, noted
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.usefixtures("ray_cluster")]
 
@@ -34,6 +35,16 @@ def test_each_slot_has_a_gpu_which_a_process_that_stands_in_sees_too(tmp_path: P
     assert sorted(value["CUDA_VISIBLE_DEVICES"] for value in asked.values if value) == ["0", "1"]
     alone = ask(tmp_path, ["kills once"], slots=Slots(1, with_gpu=True))
     assert [value["CUDA_VISIBLE_DEVICES"] for value in alone.values if value] in (["0"], ["1"])
+
+
+def test_people_are_told_what_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ray_pool, "_PATIENCE_S", 0.0)
+    told: list[str] = []
+    computed = ray_pool.answers(
+        Work(Loaded(tmp_path), 60.0, 1 << 30), ["a"], slots=Slots(1, with_gpu=True), tell=told.append
+    )
+    assert [position for position, _ in computed] == [0]
+    assert told == ["waiting for the Ray cluster: none of 1 slots of a GPU and a core each was granted yet"]
 
 
 @pytest.mark.parametrize("text", ["kills once", "takes the slot once"])
