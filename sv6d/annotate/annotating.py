@@ -12,7 +12,7 @@ import orjson
 from sv6d.annotate.adapter_labels import adapter_labels
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.records import record_source, write_records
-from sv6d.annotate.rule_labels import rule_labels, rule_source
+from sv6d.annotate.rule_labels import rule_labels
 from sv6d.model.answer import Answer, Request
 from sv6d.model.asked import AskedModel
 from sv6d.model.prompts import SHOT_LABELS
@@ -70,10 +70,11 @@ def read_annotated(raw: bytes, name: str) -> Annotated:
 
 @dataclass(frozen=True, kw_only=True)
 class Annotator(AskedModel):
-    """The base model with the adapter, and who its labels are by."""
+    """The base model with the adapter, and who labels are by: the adapter's, and those of rules."""
 
     config: AnnotationsConfig
     source: Source
+    ruled_by: Source
 
     def answer(self, model: VideoLanguageModel, payload: Any) -> bytes:
         """The `Annotated` video of a `ShownTask`."""
@@ -82,12 +83,14 @@ class Annotator(AskedModel):
         # Shots of one video only: the padding of a batch bears on rounding, and a clip's labels must not
         # depend on which other clips there are, nor on which process was asked.
         answers = model.answers(requests, max_new_tokens=self.config.max_new_tokens, batch_size=self.config.batch_size)
-        return write_document(shown.task, answers, self.config, self.source).as_bytes()
+        return write_document(shown.task, answers, self.config, self.ruled_by, self.source).as_bytes()
 
 
-def write_document(task: Task, answers: Sequence[Answer], config: AnnotationsConfig, adapter: Source) -> Annotated:
+def write_document(
+    task: Task, answers: Sequence[Answer], config: AnnotationsConfig, ruled_by: Source, adapter: Source
+) -> Annotated:
     """The document of one video from its evidence and one answer per shot."""
-    by_rule, num_unmeasured = rule_labels(task.shots, task.evidence, config.rules, rule_source(config.rules))
+    by_rule, num_unmeasured = rule_labels(task.shots, task.evidence, config.rules, ruled_by)
     said = adapter_labels(task.shots, answers, task.evidence, by_rule, fields=config.adapter_fields, source=adapter)
     video = task.row.as_video()
     labels = tuple(sorted((*by_rule, *said.labels), key=lambda label: (label.start_ns, label.end_ns, label.id)))

@@ -11,6 +11,7 @@ from sv6d.annotate.adapter_labels import COUNTS
 from sv6d.annotate.annotating import Annotated, Annotator, ShownTask, Task, read_annotated
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.documents import DOCUMENTS_NAME, write_documents
+from sv6d.annotate.rule_labels import rule_source
 from sv6d.artifacts import Counts, Job, read_record
 from sv6d.batch.keyed_map import Item, Outcome, prepared_map
 from sv6d.errors import ArtifactError
@@ -45,6 +46,7 @@ def run(config: AnnotationsConfig, job: Job) -> Counts:
         device=device,
         config=config,
         source=adapter,
+        ruled_by=rule_source(config.rules),
     )
     most_shots = max((len(item.payload.shots) for item in items), default=1)
     outcomes = prepared_map(

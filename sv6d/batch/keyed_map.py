@@ -38,12 +38,12 @@ class Item:
 class Outcome:
     """The value of an item, or its failure; `fresh` when it was computed in this call.
 
-    `held` is the file of the cache that holds the value: of many items, memory holds only those whose value
-    is looked at.
+    `held` is the value itself, or the file of the cache that holds it: of many items, memory holds only
+    those whose value is looked at. The map gives files.
     """
 
     key: str
-    held: Path | None
+    held: bytes | Path | None
     failure: Failure | None
     fresh: bool
 
@@ -54,7 +54,7 @@ class Outcome:
         Raises:
             ArtifactError: the file of the cache was changed or removed since the map looked at it.
         """
-        return None if self.held is None else kept(self.held)
+        return kept(self.held) if isinstance(self.held, Path) else self.held
 
 
 def kept(path: Path) -> bytes:

@@ -97,7 +97,7 @@ def sample_files(
     )
     files: dict[Window, Path] = {}
     for window, outcome in zip(wanted, outcomes, strict=True):
-        if outcome.held is None:
+        if not isinstance(outcome.held, Path):
             raise ArtifactError(
                 f"video {window.video_id[:12]} can not be read any more",
                 found=str(outcome.failure),

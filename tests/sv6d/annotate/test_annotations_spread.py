@@ -13,6 +13,7 @@ import pytest
 from sv6d.annotate import annotations
 from sv6d.annotate.annotating import Annotator, ShownTask, Task
 from sv6d.annotate.config import AnnotationsConfig
+from sv6d.annotate.rule_labels import rule_source
 from sv6d.artifacts import JobRuntime
 from sv6d.batch.keyed_map import kept
 from sv6d.batch.work import Slots
@@ -78,6 +79,7 @@ def test_a_process_of_a_worker_gives_the_bytes_of_this_one(made: Made) -> None:
         device="cpu",
         config=config,
         source=annotations.adapter_source(data / "annotator"),
+        ruled_by=rule_source(config.rules),
     )
     shots, evidence = read_shots(data / "shots"), read_evidence(data / "evidence")
     tasks = [Task(row, shots[row.video_id], tuple(evidence[row.video_id])) for row in read_videos(data / "raw_videos")]

@@ -71,6 +71,12 @@ def test_a_machine_that_does_not_see_what_is_loaded_is_told_and_no_item_is_to_bl
         ask(tmp_path, ["a"], slots=Slots(1), weights=own)
     assert str(own) in caught.value.found
     assert not (tmp_path / "cache").exists()
+    with pytest.raises(WorkerError, match="does not see the files of this one"):
+        next(
+            ray_pool.answers(
+                Work(Loaded(tmp_path), 60.0, 1 << 30), [("a", (own,))], slots=Slots(1), tell=lambda _: None
+            )
+        )
 
 
 def test_what_can_not_be_loaded_ends_the_map(tmp_path: Path) -> None:
