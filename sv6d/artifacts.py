@@ -31,11 +31,15 @@ class JobRuntime(Runtime):
     Attributes:
         workers: processes for per-clip work.
         device: "auto", "cpu" or "cuda".
+        gpus: on how many a stage that asks a model works at once, with a copy of the model on each.
+        models: how many copies of the model answer at once where there is no GPU.
         sources: the `sources.json` that says where the bytes of each video lie.
     """
 
     workers: int = 2
     device: str = "auto"
+    gpus: int = 1
+    models: int = 1
     sources: Path = Path("inputs/sources.json")
 
 

@@ -16,7 +16,8 @@ class Stage:
 
     `word` names everything: the asset, its file, the DVC stage, the section of `params.yaml`, the
     folder under `data/`, the command and the MLflow experiment. `trains` marks jobs that own an
-    accelerator where there is one, `parallel` those that several processes may train together.
+    accelerator where there is one, `parallel` those that several processes may train together,
+    `answers` those whose model is asked in processes of their own, one per GPU.
     """
 
     word: str
@@ -26,6 +27,7 @@ class Stage:
     about: str
     trains: bool = False
     parallel: bool = False
+    answers: bool = False
 
     @property
     def module(self) -> str:
@@ -62,6 +64,7 @@ STAGES: tuple[Stage, ...] = (
         "main",
         "an SV6D document per video",
         trains=True,
+        answers=True,
     ),
     Stage(
         "filtered_corpus",

@@ -1,4 +1,4 @@
-"""A Ray cluster of one machine and two slots."""
+"""A Ray cluster of one machine, two slots and two GPUs that it only believes in."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def cluster(folder: Path) -> Iterator[str]:
     options = {
         "--node-ip-address": "127.0.0.1",
         "--num-cpus": "2",
+        "--num-gpus": "2",  # told, not there: which of them a slot is given can be seen without
         "--object-store-memory": str(200 << 20),
         "--dashboard-host": "127.0.0.1",
         "--temp-dir": str(folder),

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from assets.resources.launcher import Command, job_words
+from assets.resources.launcher import Command, copies_of_model, job_words
 from assets.resources.needs import Needs
 from assets.resources.runtime import KubernetesSettings
 from sv6d.errors import ConfigError
@@ -65,7 +65,7 @@ def manifest(
 def _template(
     command: Command, needs: Needs, environment: Mapping[str, str], settings: KubernetesSettings
 ) -> dict[str, Any]:
-    memory = str(needs.memory_bytes(command.num_workers))
+    memory = str(needs.memory_bytes(command.num_workers, copies_of_model(command, needs, needs.gpus)))
     mount = str(settings.mount or command.checkout)
     return {
         "container_config": {

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from assets.resources.errors import job_error
 from assets.resources.job_output import Events, job_log
-from assets.resources.launcher import Command, Listener, job_words
+from assets.resources.launcher import Command, Listener, copies_of_model, job_words, own_gpus
 from assets.resources.leases import leased, visible_gpus
 from assets.resources.limits import Limits
 from assets.resources.needs import Needs
 from assets.resources.project import Project
 from assets.resources.runtime import read_settings
 from assets.resources.supervised import supervised
+from sv6d.batch.keyed_map import over_cluster
 
 
 class LocalLauncher:
@@ -40,18 +41,21 @@ class LocalLauncher:
         with ExitStack() as held:
             # Of a job that was cut off the last process may not be gone yet, and it writes where this one will.
             before = held.enter_context(until_gone(command.folder / "running"))
-            gpus = visible_gpus() if needs.gpus and read_settings(self._project).device != "cpu" else []
-            lease = held.enter_context(leased(needs.gpus, gpus, command.name, lambda text: _say(listen, text)))
+            num_wanted = own_gpus(command, needs, spread=over_cluster())
+            gpus = visible_gpus() if num_wanted and read_settings(self._project).device != "cpu" else []
+            num_gpus = num_wanted if gpus else 0
+            lease = held.enter_context(leased(num_wanted, gpus, command.name, lambda text: _say(listen, text)))
             events = Events(path, listen)
             log = held.enter_context(job_log(command.folder / "job.log"))
             with supervised(
-                job_words(sys.executable, command, needs.gpus if gpus else 0),
+                job_words(sys.executable, command, num_gpus),
                 output=log.stream,
                 folder=command.root,
                 environment={**os.environ, **lease.environment, "SV6D_EVENTS": str(path)},
                 inherited=(before, *lease.files),
             ) as process:
-                limit_bytes = needs.memory_bytes(command.num_workers)
+                num_models = copies_of_model(command, needs, num_gpus)
+                limit_bytes = needs.memory_bytes(command.num_workers, num_models)
                 limits = Limits(command.name, limit_bytes, command.num_workers, needs.time_limit_s)
                 status = limits.follow(process, (events.relay, log.relay))
             events.relay()

@@ -15,22 +15,26 @@ class Needs(Runtime):
     """Resources of one job.
 
     Attributes:
-        gpus: how many it works on at once; on a machine without any it takes the one CPU lease.
+        gpus: how many it works on at once; on a machine without any it takes the one CPU lease. Where
+            work is spread over Ray, a stage that asks a model takes them from all machines, one per slot.
+        models: copies of the model that such a stage asks at once where it has no GPU.
         cpus: cores, or None for all of the machine. It is started with as many workers.
-        memory_gb: what its process and the model in it may hold, in 10^9 bytes.
+        memory_gb: what its process and the model in it may hold, in 10^9 bytes; as often as there are
+            copies of the model.
         memory_gb_per_worker: what each worker may hold beside that.
         time_limit_h: wall time after which it is stopped, in hours.
     """
 
     gpus: int = 0
+    models: int = 1
     cpus: int | None = None
     memory_gb: float = 4.0
     memory_gb_per_worker: float = 0.0
     time_limit_h: float = 4.0
 
-    def memory_bytes(self, num_workers: int) -> int:
+    def memory_bytes(self, num_workers: int, num_models: int = 1) -> int:
         """The limit of the whole job, workers and all."""
-        return int((self.memory_gb + num_workers * self.memory_gb_per_worker) * _BYTES_PER_GB)
+        return int((num_models * self.memory_gb + num_workers * self.memory_gb_per_worker) * _BYTES_PER_GB)
 
     @property
     def time_limit_s(self) -> float:

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 
-from assets.resources.launcher import Command, Listener, job_words
+from assets.resources.launcher import Command, Listener, job_words, own_gpus
 from assets.resources.needs import Needs
 from assets.resources.project import HERE, Project
 from assets.resources.remote_jobs import Submission
@@ -32,10 +32,10 @@ class RayLauncher:
         """A Ray job of the same command, within the memory and the time of a job without workers.
 
         A job that may use every core reserves none for itself: its clips are worked on in slots of
-        one core each, and it would wait for what it holds.
+        one core each, and it would wait for what it holds. Likewise of the GPUs of one that asks a model.
         """
         python = self._settings.ray.python or sys.executable
-        gpus = 0 if self._settings.device == "cpu" else needs.gpus
+        gpus = 0 if self._settings.device == "cpu" else own_gpus(command, needs, spread=True)
         limits = (str(command.root), command.name, str(needs.memory_bytes(0)), str(needs.time_limit_s))
         words = [python, "-m", "assets.resources.limited", *limits, *job_words(python, command, gpus)]
         request = {

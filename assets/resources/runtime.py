@@ -126,4 +126,7 @@ def job_arguments(word: str, staging: Path, project: Project) -> list[str]:
         "--sources": project.sources,
     }
     options = [text for flag, path in paths.items() for text in (flag, str(path))]
-    return [word, *options, "--workers", str(settings.workers_of(word)), "--device", settings.device]
+    needs = settings.needs_of(word)
+    numbers = {"--workers": settings.workers_of(word), "--gpus": needs.gpus, "--models": needs.models}
+    options += [text for flag, number in numbers.items() for text in (flag, str(number))]
+    return [word, *options, "--device", settings.device]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sv6d.annotate.answers import Said, read_answer
 from sv6d.annotate.rule_labels import RULE_FIELDS
-from sv6d.model.load import Answer
+from sv6d.model.answer import Answer
 from sv6d.schema.document import Evidence, Label, Shot, Source
 from sv6d.schema.fields import field_of
 

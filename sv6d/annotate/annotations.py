@@ -3,56 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
-import orjson
-
-from sv6d.annotate.adapter_labels import COUNTS, adapter_labels
+from sv6d.annotate.adapter_labels import COUNTS
+from sv6d.annotate.annotating import Annotated, Annotator, ShownTask, Task, read_annotated
 from sv6d.annotate.config import AnnotationsConfig
 from sv6d.annotate.documents import DOCUMENTS_NAME, write_documents
-from sv6d.annotate.records import record_source, write_records
-from sv6d.annotate.rule_labels import rule_labels, rule_source
+from sv6d.annotate.rule_labels import rule_source
 from sv6d.artifacts import Counts, Job, read_record
+from sv6d.batch.keyed_map import Item, Outcome, prepared_map
+from sv6d.errors import ArtifactError
 from sv6d.evidence.records import read_evidence
 from sv6d.fingerprint import code_version, fingerprint, import_closure
-from sv6d.io import write_bytes
-from sv6d.model.load import Answer, Request, VideoLanguageModel, load_model
+from sv6d.model.asked import BATCH_LIMIT_S, MAX_MEMORY_BYTES, answering_slots
 from sv6d.model.prompts import SHOT_LABELS
-from sv6d.model.sampling import FrameSampling, read_sampling
-from sv6d.schema.document import Document, Evidence, Shot, Source
-from sv6d.schema.versions import dump_document, load_document
+from sv6d.model.sampling import read_sampling
+from sv6d.schema.document import Source
 from sv6d.shots.records import read_shots
 from sv6d.video.manifest import Locator, VideoRow, read_videos
-from sv6d.video.windows import Framing, Window, reader_build, sample_windows
+from sv6d.video.windows import Framing, reader_build, sample_files
 
-# Frames of as many clips as fit are decoded together. Ours: well below what a model of any size takes.
-_MAX_PIXEL_BYTES = 256 * 1024 * 1024
 _RECORD_COUNTS = ("cut_rationales", "tension_curves", "packaging_cues")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One video to annotate; `key` names everything that its document depends on."""
-
-    row: VideoRow
-    shots: tuple[Shot, ...]
-    evidence: tuple[Evidence, ...]
-    key: str
-
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """What the adapter is shown: one window per shot."""
-        return tuple(Window(self.row.video_id, shot.start_ns, shot.end_ns) for shot in self.shots)
-
-
-@dataclass(frozen=True)
-class Annotated:
-    """A video's document, and what was left out of it, by name."""
-
-    document: Document
-    counts: Mapping[str, int]
 
 
 def run(config: AnnotationsConfig, job: Job) -> Counts:
@@ -65,21 +38,34 @@ def run(config: AnnotationsConfig, job: Job) -> Counts:
     """
     adapter = adapter_source(job.inputs["annotator"])
     rows = read_videos(job.inputs["raw_videos"])
-    tasks = _tasks(config, job, rows, adapter)
-    done = {task.key: kept for task in tasks if (kept := _stored(job.cache, task.key)) is not None}
-    missing = [task for task in tasks if task.key not in done]
-    job.events.message(f"{len(done)} of {len(tasks)} clips are annotated already")
-    job.events.begin(done_before=len(done))
-    for task, annotated in _annotate(missing, config, job, adapter):
-        _store(job.cache, task.key, annotated)
-        done[task.key] = annotated
-        job.events.progress("clips", len(done), len(tasks))
-    found = [done[task.key] for task in tasks]
-    write_documents(job.out / DOCUMENTS_NAME, [item.document for item in found])
+    items = _items(config, job, rows, adapter)
+    slots, device = answering_slots(job.runtime)
+    annotator = Annotator(
+        folder=job.inputs["base_model"].absolute(),
+        adapter=job.inputs["annotator"].absolute() / "adapter",
+        device=device,
+        config=config,
+        source=adapter,
+        ruled_by=rule_source(config.rules),
+    )
+    most_shots = max((len(item.payload.shots) for item in items), default=1)
+    outcomes = prepared_map(
+        annotator,
+        items,
+        cache=job.cache,
+        slots=slots,
+        limit_s=BATCH_LIMIT_S * ceil(most_shots / config.batch_size),
+        max_memory_bytes=MAX_MEMORY_BYTES,
+        events=job.events,
+        unit="clips",
+        fetch=lambda missing: _shown(missing, len(items), job),
+    )
+    found = [_annotated(item.payload, outcome) for item, outcome in zip(items, outcomes, strict=True)]
+    write_documents(job.out / DOCUMENTS_NAME, [one.document for one in found])
     counts = Counter(dict.fromkeys(("rule_labels", "adapter_labels", "unmeasured", *COUNTS, *_RECORD_COUNTS), 0))
-    for item in found:
-        counts.update(item.counts)
-    return {"items": len(found), **counts, "videos_without_shots": len(rows) - len(tasks)}
+    for one in found:
+        counts.update(one.counts)
+    return {"items": len(found), **counts, "videos_without_shots": len(rows) - len(items)}
 
 
 def adapter_source(annotator: Path) -> Source:
@@ -89,7 +75,8 @@ def adapter_source(annotator: Path) -> Source:
     return Source(producer="adapter", name="annotator", digest=fingerprint(hashes), prompt_id=SHOT_LABELS.prompt_id)
 
 
-def _tasks(config: AnnotationsConfig, job: Job, rows: Sequence[VideoRow], adapter: Source) -> list[Task]:
+def _items(config: AnnotationsConfig, job: Job, rows: Sequence[VideoRow], adapter: Source) -> list[Item]:
+    """A `Task` for every video that has shots; the key names everything that its document depends on."""
     shots, evidence = read_shots(job.inputs["shots"]), read_evidence(job.inputs["evidence"])
     shared = {
         "config": config,
@@ -98,7 +85,7 @@ def _tasks(config: AnnotationsConfig, job: Job, rows: Sequence[VideoRow], adapte
         "base_model": read_record(job.inputs["base_model"]).digest,
         "reader": reader_build(read_sampling(job.inputs["base_model"]).reader),
     }
-    tasks = []
+    items = []
     for row in rows:
         if row.video_id in shots:
             measured = tuple(evidence.get(row.video_id, ()))
@@ -107,99 +94,36 @@ def _tasks(config: AnnotationsConfig, job: Job, rows: Sequence[VideoRow], adapte
                 "shots": [shot.model_dump(mode="json") for shot in shots[row.video_id]],
                 "evidence": [item.model_dump(mode="json") for item in measured],
             }
-            tasks.append(Task(row, shots[row.video_id], measured, fingerprint({**shared, **own})))
-    return tasks
+            items.append(Item(fingerprint({**shared, **own}), Task(row, shots[row.video_id], measured)))
+    return items
 
 
-def _annotate(
-    tasks: Sequence[Task], config: AnnotationsConfig, job: Job, adapter: Source
-) -> Iterator[tuple[Task, Annotated]]:
-    """Each task with its document. The model is loaded only where there is one."""
+def _shown(missing: Sequence[Item], num_all: int, job: Job) -> list[ShownTask]:
+    """The missing tasks with their frames, all decoded before the first of them is asked about: GPUs of a cluster
+    are not held meanwhile, and those that are held are then busy to the end."""
+    job.events.message(f"{num_all - len(missing)} of {num_all} clips are annotated already")
+    tasks: list[Task] = [item.payload for item in missing]
     if not tasks:
-        return
-    sampling = read_sampling(job.inputs["base_model"])
-    locator = Locator(job.runtime.sources)
-    model = load_model(job.inputs["base_model"], adapter=job.inputs["annotator"] / "adapter", device=job.runtime.device)
-    ruled_by = rule_source(config.rules)
-    for group in _groups(tasks, sampling):
-        windows = {
-            task.key: [Window(task.row.video_id, shot.start_ns, shot.end_ns) for shot in task.shots] for task in group
-        }
-        clips = sample_windows(
-            [window for own in windows.values() for window in own],
-            Framing(**sampling.as_dict()),
-            locator=locator,
-            cache=job.frames,
-            workers=job.runtime.workers,
-            events=job.events,
+        return []
+    files = sample_files(
+        [window for task in tasks for window in task.windows],
+        Framing(**read_sampling(job.inputs["base_model"]).as_dict()),
+        locator=Locator(job.runtime.sources),
+        cache=job.frames,
+        workers=job.runtime.workers,
+        events=job.events,
+    )
+    return [ShownTask(task, tuple(files[window] for window in task.windows)) for task in tasks]
+
+
+def _annotated(task: Task, outcome: Outcome) -> Annotated:
+    value = outcome.value
+    if value is None:
+        raise ArtifactError(
+            f"{task.row.uri} can not be annotated",
+            found=str(outcome.failure),
+            wanted="an answer of the model about each of its shots",
+            next_step="look at the file, the model and the memory of the machine; the other clips are kept, "
+            "and the next run asks about this one alone",
         )
-        for task in group:
-            requests = [Request(clips[window], SHOT_LABELS.text) for window in task.windows]
-            yield task, write_document(task, _ask(model, requests, config), config, ruled_by, adapter)
-
-
-def _ask(model: VideoLanguageModel, requests: Sequence[Request], config: AnnotationsConfig) -> list[Answer]:
-    # Shots of one video only: the padding of a batch bears on rounding, and a clip's labels must not
-    # depend on which other clips there are.
-    return model.answers(requests, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size)
-
-
-def write_document(
-    task: Task, answers: Sequence[Answer], config: AnnotationsConfig, ruled_by: Source, adapter: Source
-) -> Annotated:
-    """The document of one video from its evidence and one answer per shot."""
-    by_rule, num_unmeasured = rule_labels(task.shots, task.evidence, config.rules, ruled_by)
-    said = adapter_labels(task.shots, answers, task.evidence, by_rule, fields=config.adapter_fields, source=adapter)
-    video = task.row.as_video()
-    labels = tuple(sorted((*by_rule, *said.labels), key=lambda label: (label.start_ns, label.end_ns, label.id)))
-    records = write_records(
-        task.shots, task.evidence, labels, video.context, config.tension, record_source(config.tension)
-    )
-    document = Document(
-        video=video,
-        shots=task.shots,
-        evidence=(*task.evidence, *records.evidence),
-        labels=labels,
-        cut_rationales=records.cut_rationales,
-        tension=records.tension,
-        packaging_cues=records.packaging_cues,
-    )
-    counts = {
-        "rule_labels": len(by_rule),
-        "adapter_labels": len(said.labels),
-        "unmeasured": num_unmeasured,
-        **said.counts,
-        "cut_rationales": len(records.cut_rationales),
-        "tension_curves": int(records.tension is not None),
-        "packaging_cues": len(records.packaging_cues),
-    }
-    return Annotated(document, counts)
-
-
-def _groups(tasks: Sequence[Task], sampling: FrameSampling) -> Iterator[list[Task]]:
-    """Tasks in order, as many together as keep their frames within `_MAX_PIXEL_BYTES`; at least one."""
-    clip_bytes = 3 * sampling.num_frames * sampling.height_px * sampling.width_px
-    group: list[Task] = []
-    for task in tasks:
-        if group and clip_bytes * sum(len(other.shots) for other in (*group, task)) > _MAX_PIXEL_BYTES:
-            yield group
-            group = []
-        group.append(task)
-    yield group
-
-
-def _path(cache: Path, key: str) -> Path:
-    return cache / "documents" / key[:2] / f"{key}.json"
-
-
-def _store(cache: Path, key: str, annotated: Annotated) -> None:
-    stored = {"document": dump_document(annotated.document), "counts": dict(annotated.counts)}
-    write_bytes(_path(cache, key), orjson.dumps(stored))
-
-
-def _stored(cache: Path, key: str) -> Annotated | None:
-    path = _path(cache, key)
-    if not path.is_file():
-        return None
-    stored = orjson.loads(path.read_bytes())
-    return Annotated(load_document(stored["document"], name=path.name), stored["counts"])
+    return read_annotated(value, name=f"{outcome.key}.json")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from math import prod
 
-from sv6d.model.load import Answer
+from sv6d.model.answer import Answer
 from sv6d.schema.phrases import read_phrase
 
 

@@ -20,6 +20,7 @@ _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # SECCOMP_RET_ALLOW; SECCOMP_RET_
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _AT_NUMBER, _AT_MACHINE, _AT_FIRST_ARGUMENT = 0, 4, 16  # struct seccomp_data; low half of the argument
 _IO_URING_SETUP = 425  # it can open sockets without the call `socket`
+_DATA_PAGES = 5  # of /proc/PID/statm: pages that the process alone may write to
 _X32 = 0x40000000  # numbers of another table of calls on x86-64
 # Machine: (AUDIT_ARCH_..., number of `socket`).
 _MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
@@ -39,6 +40,14 @@ def limit_memory(max_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     soft = num_pages * resource.getpagesize() + max_bytes
     resource.setrlimit(resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+def limit_data(max_bytes: int) -> None:
+    """Likewise of memory that is written to: what is only reserved, mapped or shared does not count."""
+    num_pages = int(Path("/proc/self/statm").read_text().split()[_DATA_PAGES])
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft = num_pages * resource.getpagesize() + max_bytes
+    resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def refuse_network() -> bool:

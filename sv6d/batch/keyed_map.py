@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sv6d.batch import local_pool, ray_pool
-from sv6d.batch.workers import Failure, Pool
+from sv6d.batch.work import Failure, Pool, Preparation, Slots, Work
 from sv6d.errors import ArtifactError, ConfigError
 from sv6d.events import Events
 from sv6d.io import write_bytes
@@ -20,8 +20,8 @@ from sv6d.io import write_bytes
 _ENV_SPREAD = "SV6D_SPREAD"
 _POOLS: dict[str, Pool] = {"local": local_pool.answers, "ray": ray_pool.answers}
 _DIGEST_BYTES = 32
-# Failures of these codes depend on the moment (memory, a killed process), not on the item's bytes.
-_NOT_KEPT = frozenset({"worker", "unexpected"})
+# Failures of these codes depend on the moment (memory, a killed process, scratch that is gone), not on the item.
+_NOT_KEPT = frozenset({"artifact", "unexpected", "worker"})
 # Ours: several times what any stage takes (measured: 8K HEVC 0.3 GB), and less than what brings a machine down.
 _MAX_MEMORY_BYTES = 8 << 30
 
@@ -39,7 +39,7 @@ class Outcome:
     """The value of an item, or its failure; `fresh` when it was computed in this call.
 
     `held` is the value itself, or the file of the cache that holds it: of many items, memory holds only
-    those whose value is looked at.
+    those whose value is looked at. The map gives files.
     """
 
     key: str
@@ -54,17 +54,24 @@ class Outcome:
         Raises:
             ArtifactError: the file of the cache was changed or removed since the map looked at it.
         """
-        if not isinstance(self.held, Path):
-            return self.held
-        body = _body(self.held)
-        if body is None:
-            raise ArtifactError(
-                f"a kept result is gone: {self.held}",
-                found="no file, or other bytes than were stored",
-                wanted="the scratch folder left alone while a job runs",
-                next_step="run it again; only this result is computed again",
-            )
-        return body[1:]
+        return kept(self.held) if isinstance(self.held, Path) else self.held
+
+
+def kept(path: Path) -> bytes:
+    """The value in a file of the cache (`Outcome.held`), here or on any machine that sees it.
+
+    Raises:
+        ArtifactError: the file was changed or removed since the map looked at it.
+    """
+    body = _body(path)
+    if body is None:
+        raise ArtifactError(
+            f"a kept result is gone: {path}",
+            found="no file, or other bytes than were stored",
+            wanted="the scratch folder left alone while a job runs",
+            next_step="run it again; only this result is computed again",
+        )
+    return body[1:]
 
 
 def keyed_map(
@@ -92,19 +99,56 @@ def keyed_map(
         ConfigError: `SV6D_SPREAD` names no pool.
         WorkerError: the Ray cluster can not be used.
     """
+    work = Work(function, limit_s, max_memory_bytes)
+    return _map(work, items, cache, Slots(workers), events, unit, _payloads)
+
+
+def prepared_map(
+    preparation: Preparation,
+    items: Sequence[Item],
+    *,
+    cache: Path,
+    slots: Slots,
+    limit_s: float,
+    max_memory_bytes: int,
+    events: Events,
+    unit: str,
+    fetch: Callable[[Sequence[Item]], Sequence[Any]],
+) -> list[Outcome]:
+    """As `keyed_map`, by processes that are dear: each makes itself ready once, by `preparation`, and is kept.
+
+    When one is lost, its item is given to another; an item that takes three along has failed ("worker").
+    `fetch` is called once, with the items that are missing, and gives the payload of each. The memory is
+    counted from when a process is ready, and only what it writes to.
+
+    Raises:
+        ConfigError: `SV6D_SPREAD` names no pool.
+        WorkerError: the Ray cluster can not be used, or a process can not be made ready.
+    """
+    return _map(Work(preparation, limit_s, max_memory_bytes), items, cache, slots, events, unit, fetch)
+
+
+def _payloads(items: Sequence[Item]) -> list[Any]:
+    return [item.payload for item in items]
+
+
+def _map(
+    work: Work,
+    items: Sequence[Item],
+    cache: Path,
+    slots: Slots,
+    events: Events,
+    unit: str,
+    fetch: Callable[[Sequence[Item]], Sequence[Any]],
+) -> list[Outcome]:
     outcomes = {item.key: outcome for item in items if (outcome := _stored(cache, item.key)) is not None}
     missing = list({item.key: item for item in items if item.key not in outcomes}.values())
     total = len({item.key for item in items})
     num_failed = sum(outcome.failure is not None for outcome in outcomes.values())
+    payloads = fetch(missing)
     events.begin(done_before=len(outcomes))
     events.progress(unit, len(outcomes), total, failed=num_failed)
-    computed = _pool()(
-        function,
-        [item.payload for item in missing],
-        workers=workers,
-        limit_s=limit_s,
-        max_memory_bytes=max_memory_bytes,
-    )
+    computed = _pool()(work, payloads, slots=slots, tell=events.message)
     with closing(computed):
         for position, answer in computed:
             outcome = _store(cache, missing[position].key, answer)
@@ -112,6 +156,11 @@ def keyed_map(
             num_failed += outcome.failure is not None
             events.progress(unit, len(outcomes), total, failed=num_failed)
     return [outcomes[item.key] for item in items]
+
+
+def over_cluster() -> bool:
+    """Whether work is spread over machines, and not done by this one alone."""
+    return os.environ.get(_ENV_SPREAD) == "ray"
 
 
 def _pool() -> Pool:

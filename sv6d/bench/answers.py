@@ -15,7 +15,8 @@ from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown
 from sv6d.fingerprint import code_version, fingerprint, import_closure
 from sv6d.io import write_bytes
-from sv6d.model.load import Request, VideoLanguageModel, load_model
+from sv6d.model.answer import Request
+from sv6d.model.load import VideoLanguageModel, load_model
 from sv6d.model.sampling import FrameSampling
 from sv6d.video.windows import reader_build
 

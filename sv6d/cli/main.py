@@ -41,6 +41,8 @@ AnyParams = Annotated[
 Sources = Annotated[Path, typer.Option(help="where the source videos lie")]
 Workers = Annotated[int, typer.Option(min=1, help="processes for per-clip work")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda")]
+Gpus = Annotated[int, typer.Option(min=0, help="GPUs that answer at once, a copy of the model on each")]
+Models = Annotated[int, typer.Option(min=1, help="copies of the model that answer at once where there is no GPU")]
 
 
 def _stage_command(stage: Stage) -> Callable[..., None]:
@@ -52,10 +54,12 @@ def _stage_command(stage: Stage) -> Callable[..., None]:
         sources: Sources = Path("inputs/sources.json"),
         workers: Workers = 2,
         device: Device = "auto",
+        gpus: Gpus = 1,
+        models: Models = 1,
     ) -> None:
         from sv6d.cli.run_stage import run_stage
 
-        runtime = JobRuntime(workers=workers, device=device, sources=sources)
+        runtime = JobRuntime(workers=workers, device=device, gpus=gpus, models=models, sources=sources)
         events = Events.from_environment()
         record = run_stage(stage.word, out=out, data=data, work=work, params=params, runtime=runtime, events=events)
         if record is not None:

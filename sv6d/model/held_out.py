@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from sv6d.model.answer import Request
 from sv6d.model.captions import read_cuts
-from sv6d.model.load import Request, VideoLanguageModel
+from sv6d.model.load import VideoLanguageModel
 from sv6d.model.prompts import CLIP_CUTS
 from sv6d.objective.intervals import Z_95, wilson_interval
 from sv6d.schema.phrases import read_phrase

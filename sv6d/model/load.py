@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sv6d.errors import ModelError
+from sv6d.model.answer import Answer, Request
 from sv6d.model.inputs import chat_text, encode, forbidden_tokens
 from sv6d.model.sampling import FrameSampling, read_sampling
 from sv6d.model.torchvision_shim import ensure_torchvision_importable
-from sv6d.video.frames import Clip
 
 ensure_torchvision_importable()
 
 import torch  # noqa: E402
 from transformers import AutoModelForImageTextToText, AutoProcessor, GenerationConfig  # noqa: E402
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One question about one clip."""
-
-    clip: Clip
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a model wrote, without special tokens.
-
-    Attributes:
-        text: all of it.
-        tokens: its pieces; joined they are the text, but for characters that several tokens share.
-        probabilities: that the model gave to each piece, in [0, 1].
-    """
-
-    text: str
-    tokens: tuple[str, ...]
-    probabilities: tuple[float, ...]
 
 
 def resolve_device(device: str) -> torch.device:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
-from sv6d.batch.keyed_map import Item
+from sv6d.batch.keyed_map import Item, kept
 from sv6d.errors import ArtifactError
 from sv6d.events import Events
 from sv6d.fingerprint import code_version, fingerprint, import_closure
@@ -63,6 +63,18 @@ def sample_windows(
 ) -> dict[Window, Clip]:
     """A clip for every window, each as `sample_clip` gives it; equal windows share one.
 
+    Raises:
+        ArtifactError, ConfigError: as `sample_files`.
+    """
+    files = sample_files(windows, framing, locator=locator, cache=cache, workers=workers, events=events)
+    return {window: read_clip(path) for window, path in files.items()}
+
+
+def sample_files(
+    windows: Sequence[Window], framing: Framing, *, locator: Locator, cache: Path, workers: int, events: Events
+) -> dict[Window, Path]:
+    """Where the clip of every window lies, for `read_clip`; none of them is held in memory.
+
     Windows are worked on side by side, and what any stage sampled before is found in `cache`: the key is the
     content of the video, the window, the framing, the reader's build and this code.
 
@@ -83,17 +95,26 @@ def sample_windows(
     outcomes = DecodeService(cache, workers, _LIMIT_S, _MAX_MEMORY_BYTES, events, unit="windows").outcomes(
         _sample, items
     )
-    clips: dict[Window, Clip] = {}
+    files: dict[Window, Path] = {}
     for window, outcome in zip(wanted, outcomes, strict=True):
-        if outcome.value is None:
+        if not isinstance(outcome.held, Path):
             raise ArtifactError(
                 f"video {window.video_id[:12]} can not be read any more",
                 found=str(outcome.failure),
                 wanted="the frames that raw_videos decoded",
                 next_step=_NEXT_STEPS[framing.reader],
             )
-        clips[window] = _unpack(outcome.value)
-    return clips
+        files[window] = outcome.held.absolute()
+    return files
+
+
+def read_clip(path: Path) -> Clip:
+    """The clip that `sample_files` has put there, on any machine that sees it.
+
+    Raises:
+        ArtifactError: the file was changed or removed since.
+    """
+    return _unpack(kept(path))
 
 
 def _sample(payload: tuple[Path, Window, Framing]) -> bytes:

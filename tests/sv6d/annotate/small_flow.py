@@ -64,7 +64,7 @@ class SmallFlow:
         self._params[word] |= changes
         (self.root / "params.yaml").write_text(yaml.safe_dump(self._params))
 
-    def make(self, word: str) -> Record:
+    def make(self, word: str, *, models: int = 1) -> Record:
         """Run a stage as the command does, and put its artifact in place."""
         staging = self.root / "staging" / word
         shutil.rmtree(staging, ignore_errors=True)
@@ -75,7 +75,7 @@ class SmallFlow:
             data=self.data,
             work=self.root / ".work",
             params=self.root / "params.yaml",
-            runtime=JobRuntime(workers=1, device="cpu", sources=self.root / "inputs" / "sources.json"),
+            runtime=JobRuntime(workers=1, device="cpu", models=models, sources=self.root / "inputs" / "sources.json"),
             events=Events.silent(),
         )
         self.put(word, staging)

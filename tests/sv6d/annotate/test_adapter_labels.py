@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sv6d.annotate.adapter_labels import COUNTS, adapter_labels
-from sv6d.model.load import Answer
+from sv6d.model.answer import Answer
 from sv6d.schema.document import Evidence, FrameRef, Label, Shot, Source
 from tests.sv6d.objective.made_documents import made_label, to_ns
 

@@ -25,8 +25,8 @@ def made(flow: SmallFlow) -> SmallFlow:
 
 def cached(flow: SmallFlow) -> dict[Path, int]:
     """The documents in the stage's cache, with the time each was written."""
-    folder = flow.root / ".work" / "annotations" / "cache" / "documents"
-    return {path: path.stat().st_mtime_ns for path in folder.rglob("*.json")}
+    folder = flow.root / ".work" / "annotations" / "cache"
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
 def test_every_video_has_a_document_with_its_shots_and_evidence(made: SmallFlow) -> None:

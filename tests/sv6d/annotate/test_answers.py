@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sv6d.annotate.answers import Said, read_answer
-from sv6d.model.load import Answer
+from sv6d.model.answer import Answer
 from sv6d.schema.fields import FIELDS
 from sv6d.schema.phrases import read_phrase, write_phrase
 

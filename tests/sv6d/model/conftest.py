@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from sv6d.io import write_json
-from sv6d.model.load import Request
+from sv6d.model.answer import Request
 from sv6d.model.tiny import build_model, build_processor, build_tokenizer
 from sv6d.studio.clips import sample_plan
 from sv6d.studio.pretraining import pretraining_plan

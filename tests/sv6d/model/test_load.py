@@ -12,8 +12,9 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from sv6d.errors import ModelError
 from sv6d.io import write_json
+from sv6d.model.answer import Request
 from sv6d.model.inputs import forbidden_tokens
-from sv6d.model.load import Request, load_model, load_parts
+from sv6d.model.load import load_model, load_parts
 from sv6d.model.sampling import FrameSampling, read_sampling
 from sv6d.model.tiny import build_model, build_processor, build_tokenizer
 

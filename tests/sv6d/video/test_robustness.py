@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.malformed_files import Malformed, malformed
 from benchmarks.robustness import drill, judge, traps
 from sv6d.batch.keyed_map import Outcome
-from sv6d.batch.workers import Failure
+from sv6d.batch.work import Failure
 from sv6d.events import Events
 from sv6d.params import read_config
 from sv6d.video.config import RawVideosConfig
