@@ -51,6 +51,7 @@ _COVERED_S = 10.0  # ours: what covers some of a page for longer is taken for a 
 # Share of the pixels that a change concerns that are still others where what was covered is seen again, by levels
 # summed over planes: a pointer, less than a heading. Set on trials of recorded screens.
 _MOST_UNCOVERED, _APART_LEVELS = 0.05, 12
+_SCREEN_LEVELS = 0.5  # summed over planes; measured: pages under a pointer up to 0.3; asking of films costs time
 _SCROLLED = 0.95  # of the largest correlation, see `scrolled`
 
 Looks = Mapping[int, tuple[np.ndarray, np.ndarray]]
@@ -95,7 +96,8 @@ def without_additions(
     return [
         cut
         for cut in cuts
-        if not (cut.first in looks and _goes_on(looks[cut.first], pages.get(cut.first)))
+        if not (cut.first in pages and _is_addition(looks[cut.first], pages[cut.first]))
+        and not (_is_screen(change_TBD, looks, cut.first) and scrolled(*looks[cut.first]) >= _SCROLLED)
         and not (cut.first in pages and _is_laid_over_page(planes_TCHW, looks, cut.first, pages[cut.first], frame_ns))
         and not _is_laid_over(planes_TCHW, change_TBD, looks, cut.first, frame_ns)
     ]
@@ -109,12 +111,14 @@ def _is_turned(found: Exchange) -> bool:
     return found.share >= (_LEAST_TEXT_EXCHANGED if is_text else LEAST_EXCHANGED)
 
 
-def _goes_on(look: tuple[np.ndarray, np.ndarray], page_HW: np.ndarray | None) -> bool:
-    if page_HW is not None:
-        whole, at_rest = (exchange(*look, part).largest_addition for part in (None, page_HW))
-        if whole < _MOST_ADDITION or at_rest < _MOST_ADDITION_AT_REST:
-            return True
-    return scrolled(*look) >= _SCROLLED
+def _is_addition(look: tuple[np.ndarray, np.ndarray], page_HW: np.ndarray) -> bool:
+    whole, at_rest = (exchange(*look, part).largest_addition for part in (None, page_HW))
+    return whole < _MOST_ADDITION or at_rest < _MOST_ADDITION_AT_REST
+
+
+def _is_screen(change_TBD: np.ndarray, looks: Looks, t: int) -> bool:
+    """Whether what changes in frame `t` stood as still as no filmed picture does: a page that may be scrolled."""
+    return t in looks and change_TBD[max(0, t - 1 - _LEAST_STILL_PAIRS) : t - 1].mean() <= _SCREEN_LEVELS
 
 
 def _is_laid_over_page(planes_TCHW: np.ndarray, looks: Looks, t: int, page_HW: np.ndarray, frame_ns: int) -> bool:
