@@ -17,12 +17,13 @@ from sv6d.shots.blocks import (
 )
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.elsewhere import unlike_elsewhere
+from sv6d.shots.fades import BRIGHT
 from sv6d.timeline import NS_PER_S
 
 _CHANGED = 0.35  # ours, as for hard cuts: share of a block's structure above which it has changed entirely
 _REACH_S, _STEP_S = 1.5, 0.12  # ours: what comes back later is a shot of its own; looked for at these steps
+_FLASH_FRAMES = 3  # ours: in which what moves slowly is whole pixels further once
 _SAME_NEW = 0.5  # share of the picture that is new; measured: dissolves of the trials have 0.67 and more
-_BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
 
 
 def compare_ends(
@@ -62,8 +63,10 @@ def without_returns(found: Sequence[FrameBoundary], planes_TCHW: np.ndarray, fra
 def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> bool:
     before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
     if item.kind in ("fade_through_colour", "flash"):
-        bright = planes_TCHW[item.cut, 0].mean() > _BRIGHT
-        return bool(bright) and _is_seen(planes_TCHW, before, [after], _SAME_NEW)
+        bright = planes_TCHW[item.cut, 0].mean() > BRIGHT
+        # Some frames more, since fine patterns that move by half a pixel are hardly known again.
+        later = list(range(after, min(after + _FLASH_FRAMES, len(planes_TCHW))))
+        return bool(bright) and _is_seen(planes_TCHW, before, later, _SAME_NEW)
     return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns, _SAME_NEW)
 
 

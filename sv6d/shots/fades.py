@@ -38,6 +38,8 @@ _SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
 # Ours: flat frames shorter than this are the middle of one fade, longer ones are a shot of their own (a black
 # screen). Measured: labelled fades through a colour hold it for 1 to 4 frames, separate ones for 6 and more.
 _MAX_HOLD_S = 0.2
+BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
+_FLASH_SCORE = 0.5  # ours, of one without a ramp: it is told by the pictures beside it alone
 _MAX_FLASH_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
 
 
@@ -104,8 +106,10 @@ def find_fades(
             into = None
         if start == 0 or end == len(contrast_T):
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
-        else:
+        elif out or into:
             found += _boundaries(start, end, out, into, frame_ns)
+        elif flash := _flash(planes_TCHW, contrast_T, (start, end), cuts, frame_ns):
+            found.append(flash)
     return found, at_ends
 
 
@@ -146,6 +150,29 @@ def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, fra
     if into:
         found.append(FrameBoundary("fade_in", flat_to, end + into.length, flat_to, round(into.straightness, 4)))
     return found
+
+
+def _flash(
+    planes_TCHW: np.ndarray, contrast_T: np.ndarray, run: tuple[int, int], cuts: Sequence[int], frame_ns: int
+) -> FrameBoundary | None:
+    """Some bright flat frames [start, end) between full pictures, perhaps one faint one on a side: too short for ramps.
+
+    Whether the pictures are two is asked elsewhere (`without_returns`).
+    """
+    start, end = run
+    first = start - 1 if contrast_T[start - 1] < _PLATEAU * contrast_T[max(0, start - 2)] else start
+    pure = end + 1 if contrast_T[end] < _PLATEAU * contrast_T[min(end + 1, len(contrast_T) - 1)] else end
+    colour = planes_TCHW[start].mean(axis=(1, 2))
+    if (
+        colour[0] <= BRIGHT
+        or (pure - first) * frame_ns > _MAX_FLASH_S * NS_PER_S
+        or any(first <= cut <= pure for cut in cuts)
+        or first < 1
+        or pure >= len(contrast_T)
+        or not all(_fills(planes_TCHW[at], colour, _FILLED_LEVELS) for at in (first - 1, pure))
+    ):
+        return None
+    return FrameBoundary("flash", first, pure, (start + end) // 2, _FLASH_SCORE)
 
 
 def _faint_rise(planes_TCHW: np.ndarray, contrast_T: np.ndarray) -> _Ramp | None:

@@ -9,8 +9,10 @@ import pytest
 from scipy.ndimage import uniform_filter
 
 from sv6d.shots.block_detector import BlockDetector
+from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
-from sv6d.shots.fades import joined_halves
+from sv6d.shots.ends import without_returns
+from sv6d.shots.fades import contrasts, find_fades, joined_halves
 from tests.sv6d.video.made_videos import Picture, shot
 
 FRAME_NS = 40_000_000
@@ -88,6 +90,19 @@ def test_a_flash_is_no_cut() -> None:
     for index in (20, 21):
         frames[index] = (0.2 * frames[index] + 0.8 * 255).astype(np.uint8)
     assert find(frames) == []
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_two_white_frames_and_a_faint_one_hide_a_cut_only_between_two_pictures(is_cut: bool) -> None:
+    old = small(1, 60, step_px=1)
+    new = small(2, 60, step_px=1)[20:] if is_cut else old[20:]
+    white = np.full_like(BLACK, 255)
+    frames = [*old[:20], white, white, (0.5 * new[2] + 127.5).astype(np.uint8), *new[3:]]
+    assert len(find(frames)) == is_cut
+    pictures = planes(yuv(frames))
+    fades, _ = find_fades(pictures, contrasts(pictures, FRAME_NS), [], FRAME_NS)
+    assert [(item.kind, item.first, item.pure) for item in fades] == [("flash", 20, 23)]
+    assert len(without_returns(fades, pictures, FRAME_NS)) == is_cut
 
 
 def test_a_caption_that_pops_up_is_no_cut() -> None:
