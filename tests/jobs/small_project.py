@@ -52,6 +52,7 @@ class Stage:
     about: str
     trains: bool = False
     parallel: bool = False
+    answers: bool = False
     @property
     def module(self):
         return f"sv6d.{self.room}.{self.word}"
@@ -106,6 +107,8 @@ for flag in ("--out", "--data", "--work", "--params", "--sources", "--inputs", "
     parser.add_argument(flag, type=Path)
 parser.add_argument("--workers", type=int)
 parser.add_argument("--device")
+parser.add_argument("--gpus", type=int)
+parser.add_argument("--models", type=int)
 parser.add_argument("word")
 given = parser.parse_args()
 events = Events.from_environment()
