@@ -44,9 +44,7 @@ _MOST_ADDITION, _MOST_ADDITION_AT_REST = 0.05, 0.02
 # Measured on trials and reels: menus, dialogs and stickers 0.00 to 0.21, pictures in a window of a page 0.27 and more.
 _MOST_STAYS, _LEAST_COVERED = 0.5, 0.25
 _SAME_LEVELS = 1.0  # summed over planes, by which a block of a small picture may differ and be the same
-_LEAST_OWN_GROUND = (
-    0.005  # share of the flat blocks; measured: dialogs 0.005 to 0.06, a page that ends in its heading 0.004
-)
+_LEAST_OWN_GROUND = 0.005  # of flat blocks; measured: dialogs 0.005 to 0.06, a page that ends in its heading 0.004
 _COVERED_S = 10.0  # ours: what covers some of a page for longer is taken for a new one
 # Share of the pixels that a change concerns that are still others where what was covered is seen again, by levels
 # summed over planes: a pointer, less than a heading. Set on trials of recorded screens.
@@ -118,7 +116,9 @@ def _is_addition(look: tuple[np.ndarray, np.ndarray], page_HW: np.ndarray) -> bo
 
 def _is_screen(change_TBD: np.ndarray, looks: Looks, t: int) -> bool:
     """Whether what changes in frame `t` stood as still as no filmed picture does: a page that may be scrolled."""
-    return t in looks and change_TBD[max(0, t - 1 - _LEAST_STILL_PAIRS) : t - 1].mean() <= _SCREEN_LEVELS
+    if t not in looks or t <= _LEAST_STILL_PAIRS:
+        return False
+    return bool(change_TBD[t - 1 - _LEAST_STILL_PAIRS : t - 1].mean() <= _SCREEN_LEVELS)
 
 
 def _is_laid_over_page(planes_TCHW: np.ndarray, looks: Looks, t: int, page_HW: np.ndarray, frame_ns: int) -> bool:
@@ -181,9 +181,8 @@ def still_pages(planes_TCHW: np.ndarray, change_TBD: np.ndarray, looks: Looks, f
         around = difference[max(0, at - reach) : at], difference[t : t + reach]
         if difference[at] <= _LEAST_LEVELS or min(map(len, around)) < _LEAST_STILL_PAIRS:
             continue
-        change_THW = np.abs(np.diff(planes_TCHW[max(0, at - reach) : t + reach + 1], axis=0)).sum(
-            axis=1, dtype=np.int16
-        )
+        near_TCHW = planes_TCHW[max(0, at - reach) : t + reach + 1]
+        change_THW = np.abs(np.diff(near_TCHW, axis=0)).sum(axis=1, dtype=np.int16)
         num_before = len(around[0])
         sides, now = (change_THW[:num_before], change_THW[num_before + 1 :]), change_THW[num_before]
         stirs = [(side > _REST_LEVELS).sum(axis=0) for side in sides]
