@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.shot_footage import Footage, Picture, fill
-from benchmarks.shot_trials import Size, Trial, between, page_look, sentence
+from benchmarks.shot_trials import Size, Trial, between, page_look, placed, sentence
 
 _Colour = tuple[int, ...]
 _SCALE = 2
@@ -77,7 +77,7 @@ def switched_screens(rng: np.random.Generator, footage: Footage, size: Size) -> 
             first, num = between(rng, 8, 12), between(rng, 6, 12)
             dialog = _dialog(rng, (size[0] // 4, size[1] // 3))
             for i in range(first, first + num):
-                frames[i] = _placed(frames[i], dialog, size[0] // 3, size[1] // 3)
+                frames[i] = placed(frames[i], dialog, size[0] // 3, size[1] // 3)
         trial.cut_to(frames)
     _put_pointer(rng, trial)
     return trial
@@ -109,7 +109,7 @@ def noted_pages(rng: np.random.Generator, footage: Footage, size: Size) -> Trial
         for row in range(2):
             place, font = (6, box[0] // 8 + row * box[0] // 2), ImageFont.load_default(box[0] // 4)
             ImageDraw.Draw(image).text(place, sentence(rng, 3), fill=ink, font=font, stroke_width=1, stroke_fill=ground)
-        noted = _placed(under, np.asarray(image), top, left)
+        noted = placed(under, np.asarray(image), top, left)
         trial.frames += [noted] * between(rng, 15, 100)
         if rng.integers(3) == 0:
             under = noted
@@ -140,7 +140,7 @@ def scrolled_pages(rng: np.random.Generator, footage: Footage, size: Size) -> Tr
     head = height // 8 if rng.integers(2) else 0
     step = height // 16 * between(rng, 2, 11)
     while len(trial.frames) < 150:
-        shown = _placed(under, whole[at : at + height - head], head, width // 5)
+        shown = placed(under, whole[at : at + height - head], head, width // 5)
         trial.frames += [shown] * between(rng, 4, 30)
         at = min(at + step, whole.shape[0] - height)
     _put_pointer(rng, trial)
@@ -224,7 +224,7 @@ def _viewer(rng: np.random.Generator, footage: Footage, size: Size) -> list[Pict
     under = np.full((height, width, 3), 60 if rng.integers(2) else 235, dtype=np.uint8)
     num, inner = between(rng, 25, 60), (height * 7 // 10, width * 7 // 10)
     shown = footage.shot(rng, num, inner) if rng.integers(2) else footage.shot(rng, 1, inner) * num
-    return [_placed(under, frame, height // 10, width // 8) for frame in shown]
+    return [placed(under, frame, height // 10, width // 8) for frame in shown]
 
 
 def _dialog(rng: np.random.Generator, size: Size) -> Picture:
@@ -248,9 +248,9 @@ def _put_speaker(rng: np.random.Generator, footage: Footage, trial: Trial) -> No
         if beside:
             if id(frame) not in pages:
                 page = fill(frame, (height * 3 // 4, width * 3 // 4))
-                pages[id(frame)] = _placed(np.full_like(frame, 24), page, height // 8, 0)
+                pages[id(frame)] = placed(np.full_like(frame, 24), page, height // 8, 0)
             under = pages[id(frame)]
-        trial.frames[i] = _placed(under, speaker[i], top, width - inner[1])
+        trial.frames[i] = placed(under, speaker[i], top, width - inner[1])
 
 
 def _put_pointer(rng: np.random.Generator, trial: Trial) -> None:
@@ -267,9 +267,3 @@ def _put_pointer(rng: np.random.Generator, trial: Trial) -> None:
         shown[top : top + side, left : left + side // 2] = 0
         shown[top + 1 : top + side - 1, left + 1 : left + side // 2 - 1] = 255
         trial.frames[i] = shown
-
-
-def _placed(under: Picture, over: Picture, top: int, left: int) -> Picture:
-    shown = under.copy()
-    shown[top : top + over.shape[0], left : left + over.shape[1]] = over
-    return shown

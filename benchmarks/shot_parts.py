@@ -18,6 +18,7 @@ from benchmarks.shot_trials import (
     mix,
     page,
     page_look,
+    placed,
     sentence,
 )
 
@@ -32,7 +33,7 @@ def window_dissolves(rng: np.random.Generator, footage: Footage, size: Size) -> 
     inner = (int(share * size[0]), int(share * size[1]))
     top, left = between(rng, 0, size[0] - inner[0]), between(rng, 0, size[1] - inner[1])
     trial = dissolves(rng, footage, inner)
-    trial.frames = [_placed(still, frame, top, left) for frame in trial.frames]
+    trial.frames = [placed(still, frame, top, left) for frame in trial.frames]
     return trial
 
 
@@ -51,7 +52,7 @@ def page_dissolves(rng: np.random.Generator, footage: Footage, size: Size) -> Tr
     if rng.integers(2):
         corner = footage.shot(rng, len(trial.frames), (size[0] // 4, size[1] // 4))
         top, left = size[0] - size[0] // 4, size[1] - size[1] // 4
-        trial.frames = [_placed(one, other, top, left) for one, other in zip(trial.frames, corner, strict=True)]
+        trial.frames = [placed(one, other, top, left) for one, other in zip(trial.frames, corner, strict=True)]
     return trial
 
 
@@ -68,7 +69,7 @@ def faded_lines(rng: np.random.Generator, footage: Footage, size: Size) -> Trial
         num = between(rng, 5, 15)
         for i in range(45):
             frame = trial.frames[first + i]
-            laid = _placed(frame, np.asarray(image), top, left)
+            laid = placed(frame, np.asarray(image), top, left)
             trial.frames[first + i] = mix(frame, laid, min(1.0, (i + 1) / (num + 1), (45 - i) / (num + 1)))
     return trial
 
@@ -103,9 +104,3 @@ def _towards(frames: list[Picture], others: list[Picture], num: int, share: floa
 def _wiped(old: Picture, new: Picture, share: float) -> Picture:
     at = int(share * old.shape[1])
     return np.concatenate([new[:, :at], old[:, at:]], axis=1)
-
-
-def _placed(under: Picture, over: Picture, top: int, left: int) -> Picture:
-    shown = under.copy()
-    shown[top : top + over.shape[0], left : left + over.shape[1]] = over
-    return shown

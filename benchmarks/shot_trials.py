@@ -48,6 +48,13 @@ def mix(old: Picture, new: Picture, share: float) -> Picture:
     return np.asarray(np.rint((1.0 - share) * old + share * new), dtype=np.uint8)
 
 
+def placed(under: Picture, over: Picture, top: int, left: int) -> Picture:
+    """A copy of one picture with a smaller one laid over it."""
+    shown = under.copy()
+    shown[top : top + over.shape[0], left : left + over.shape[1]] = over
+    return shown
+
+
 def between(rng: np.random.Generator, low: int, high: int) -> int:
     return int(rng.integers(low, high + 1))
 

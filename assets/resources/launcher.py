@@ -51,14 +51,16 @@ def job_words(python: str, command: Command, num_gpus: int) -> list[str]:
 
 def copies_of_model(command: Command, needs: Needs, num_gpus: int) -> int:
     """How many copies of a model the job's processes hold on its machine, for its memory: at least one."""
-    asks = any(stage.answers for stage in STAGES if stage.word == command.name)
-    return (num_gpus or needs.models) if asks else 1
+    return (num_gpus or needs.models) if _asks_a_model(command) else 1
 
 
 def own_gpus(command: Command, needs: Needs, *, spread: bool) -> int:
     """GPUs that the job takes beside those of the slots that its work is spread over."""
-    asks = any(stage.answers for stage in STAGES if stage.word == command.name)
-    return 0 if asks and spread else needs.gpus
+    return 0 if spread and _asks_a_model(command) else needs.gpus
+
+
+def _asks_a_model(command: Command) -> bool:
+    return any(stage.answers for stage in STAGES if stage.word == command.name)
 
 
 class Launcher(Protocol):

@@ -94,9 +94,8 @@ def without_additions(
     return [
         cut
         for cut in cuts
-        if not (cut.first in pages and _is_addition(looks[cut.first], pages[cut.first]))
+        if not (cut.first in pages and _is_same_page(planes_TCHW, looks, cut.first, pages[cut.first], frame_ns))
         and not (_is_screen(change_TBD, looks, cut.first) and scrolled(*looks[cut.first]) >= _SCROLLED)
-        and not (cut.first in pages and _is_laid_over_page(planes_TCHW, looks, cut.first, pages[cut.first], frame_ns))
         and not _is_laid_over(planes_TCHW, change_TBD, looks, cut.first, frame_ns)
     ]
 
@@ -109,9 +108,14 @@ def _is_turned(found: Exchange) -> bool:
     return found.share >= (_LEAST_TEXT_EXCHANGED if is_text else LEAST_EXCHANGED)
 
 
-def _is_addition(look: tuple[np.ndarray, np.ndarray], page_HW: np.ndarray) -> bool:
-    whole, at_rest = (exchange(*look, part).largest_addition for part in (None, page_HW))
-    return whole < _MOST_ADDITION or at_rest < _MOST_ADDITION_AT_REST
+def _is_same_page(planes_TCHW: np.ndarray, looks: Looks, t: int, page_HW: np.ndarray, frame_ns: int) -> bool:
+    """Whether a page that changes in frame `t` only gets something more, or is covered for a while."""
+    at_rest = exchange(*looks[t], page_HW)
+    return (
+        at_rest.largest_addition < _MOST_ADDITION_AT_REST
+        or exchange(*looks[t]).largest_addition < _MOST_ADDITION
+        or _is_covered(planes_TCHW, at_rest, t, page_HW, frame_ns)
+    )
 
 
 def _is_screen(change_TBD: np.ndarray, looks: Looks, t: int) -> bool:
@@ -121,12 +125,11 @@ def _is_screen(change_TBD: np.ndarray, looks: Looks, t: int) -> bool:
     return bool(change_TBD[t - 1 - _LEAST_STILL_PAIRS : t - 1].mean() <= _SCREEN_LEVELS)
 
 
-def _is_laid_over_page(planes_TCHW: np.ndarray, looks: Looks, t: int, page_HW: np.ndarray, frame_ns: int) -> bool:
+def _is_covered(planes_TCHW: np.ndarray, found: Exchange, t: int, page_HW: np.ndarray, frame_ns: int) -> bool:
     """Whether a part of a page is covered in frame `t` and seen again soon after, or seen again in it: a dialog.
 
-    The most of the page stays; a title on nothing covers no page.
+    The most of the page stays; a title on nothing covers no page. `found` is what the page exchanges.
     """
-    found = exchange(*looks[t], page_HW)
     if found.share >= LEAST_EXCHANGED or found.ground < _LEAST_OWN_GROUND:
         return False
     reach = round(_COVERED_S * NS_PER_S / frame_ns)
