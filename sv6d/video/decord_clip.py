@@ -79,6 +79,8 @@ def decord_clip(path: Path, *, start_ns: int, end_ns: int, num_frames: int, heig
         head = next(video.decode(), None)
         if head is None:
             raise no_frames(video)
+        if not video.has_shown_times and video.stream.codec_context.has_b_frames:
+            raise _unfit(path, "reordered pictures in a container without times of showing", "a time for each picture")
         first_pts, base = video.frame_time(head).pts, video.time_base
         paint = painter(video, head, height_px, width_px)
     packets = _listed(path)

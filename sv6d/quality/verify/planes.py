@@ -58,6 +58,7 @@ def read_planes(path: Path, losses: Losses) -> Iterator[Planes]:
         first_pts: int | None = None
         last_pts = 0
         for frame in _decode(video, losses):
+            frame.pts = video.shown_pts(frame, None if first_pts is None else last_pts)
             if frame.pts is None or (first_pts is not None and frame.pts <= last_pts):
                 continue
             time = video.frame_time(frame)

@@ -12,6 +12,8 @@ import av
 import numpy as np
 import pytest
 
+from sv6d.errors import ReaderError
+from sv6d.quality.verify.planes import Losses, read_planes
 from sv6d.timeline import NS_PER_S
 from sv6d.video.decord_clip import PACKAGE, decord_clip
 from sv6d.video.frames import Clip, read_frames, sample_clip
@@ -80,6 +82,29 @@ def test_codecs(tmp_path: Path, clip_of: ClipReader, suffix: str, codec: str) ->
     check(
         clip_of, path, range(NUM), [time * MS for time in CONSTANT_MS], slack_ns=MS
     )  # WebM and MPEG round to their clocks
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "rate"),
+    [(".avi", "mpeg4", 25), (".avi", "libx264", 25), (".m1v", "mpeg1video", 25), (".m2v", "mpeg2video", 50)],
+)
+def test_reordered_frames_where_the_container_has_no_times_of_showing(
+    tmp_path: Path, suffix: str, codec: str, rate: int
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, options={"threads": "1", "g": "10", "bf": "2"})
+        stream.width, stream.height, stream.pix_fmt = 160, 64, "yuv420p"
+        for index in range(NUM):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), "rgb24")))
+        container.mux(stream.encode(None))
+    check(sample_clip, path, range(NUM), [index * NS_PER_S // rate for index in range(NUM)], slack_ns=MS)
+    planes = list(read_planes(path, Losses()))
+    assert len(planes) == NUM
+    assert [round(plane.time_ns * rate / NS_PER_S) for plane in planes] == list(range(NUM))
+    if importlib.util.find_spec(PACKAGE):
+        with pytest.raises(ReaderError, match="times of showing"):
+            decord_clip(path, start_ns=0, end_ns=NS_PER_S, num_frames=NUM, height_px=64, width_px=160)
 
 
 def test_key_frames_that_later_pictures_reach_back_over(tmp_path: Path, clip_of: ClipReader) -> None:
