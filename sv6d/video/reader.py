@@ -152,7 +152,7 @@ class VideoFile:
             for frame in packet.decode():
                 self.ends_damaged = frame.is_corrupt
                 frame.pts = self.shown_pts(frame, last_pts)
-                if frame.pts is None or (last_pts is not None and frame.pts <= last_pts):
+                if frame.pts is None:
                     self.num_unordered += 1
                     continue
                 last_pts = frame.pts
@@ -164,16 +164,17 @@ class VideoFile:
         return self.container_name not in _WITHOUT_SHOWN_TIMES
 
     def shown_pts(self, frame: av.VideoFrame, last_pts: int | None) -> int | None:
-        """When the frame after the one of `last_pts` is shown, in units of the time base; None: nobody knows.
+        """When the frame after the one of `last_pts` is shown, in units of the time base; None: it can not be.
 
         Where the container does not say, decoders still give frames in the order of showing, one for a packet: each has
-        the time of the packet that let it out, and those that are let out at the end follow at their own duration.
+        the time of the packet that let it out, and those that are let out at the end follow at their own duration. A
+        frame without a time, or not later than the one before it, can not be shown.
         """
-        if self.has_shown_times:
-            return frame.pts
-        if frame.dts is not None:
-            return frame.dts
-        return frame.pts if last_pts is None else last_pts + max(frame.duration, 1)
+        pts = frame.pts
+        if not self.has_shown_times:
+            follows = None if last_pts is None else last_pts + max(frame.duration, 1)
+            pts = next((time for time in (frame.dts, follows) if time is not None), pts)
+        return None if pts is None or (last_pts is not None and pts <= last_pts) else pts
 
     def _count(self, packet: av.Packet[VideoStream]) -> None:
         time = packet.dts if packet.pts is None else packet.pts

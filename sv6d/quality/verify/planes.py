@@ -56,10 +56,10 @@ def read_planes(path: Path, losses: Losses) -> Iterator[Planes]:
     """
     with open_video(path) as video:
         first_pts: int | None = None
-        last_pts = 0
+        last_pts: int | None = None
         for frame in _decode(video, losses):
-            frame.pts = video.shown_pts(frame, None if first_pts is None else last_pts)
-            if frame.pts is None or (first_pts is not None and frame.pts <= last_pts):
+            frame.pts = video.shown_pts(frame, last_pts)
+            if frame.pts is None:
                 continue
             time = video.frame_time(frame)
             last_pts = time.pts

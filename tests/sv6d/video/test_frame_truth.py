@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,6 +32,17 @@ def clip_of(request: pytest.FixtureRequest) -> ClipReader:
     """Each way to read windows."""
     reader: ClipReader = request.param
     return reader
+
+
+def write_numbered(path: Path, codec: str, options: Mapping[str, str], *, rate: int = 25) -> Path:
+    """`NUM` numbered pictures by any codec, in the container that the suffix names."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=rate, options={"threads": "1", **options})
+        stream.width, stream.height, stream.pix_fmt = 160, 64, "yuv420p"
+        for index in range(NUM):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), "rgb24")))
+        container.mux(stream.encode(None))
+    return path
 
 
 def read_through(path: Path) -> list[tuple[int, int]]:
@@ -72,13 +83,7 @@ def test_rates_and_reordered_frames(
     [(".webm", "libvpx"), (".webm", "libvpx-vp9"), (".avi", "mpeg4"), (".mpg", "mpeg2video"), (".mp4", "libx265")],
 )
 def test_codecs(tmp_path: Path, clip_of: ClipReader, suffix: str, codec: str) -> None:
-    path = tmp_path / f"a{suffix}"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=25, options={"threads": "1", "g": "10", "x265-params": "log-level=0"})
-        stream.width, stream.height, stream.pix_fmt = 160, 64, "yuv420p"
-        for index in range(NUM):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), "rgb24")))
-        container.mux(stream.encode(None))
+    path = write_numbered(tmp_path / f"a{suffix}", codec, {"g": "10", "x265-params": "log-level=0"})
     check(
         clip_of, path, range(NUM), [time * MS for time in CONSTANT_MS], slack_ns=MS
     )  # WebM and MPEG round to their clocks
@@ -91,13 +96,7 @@ def test_codecs(tmp_path: Path, clip_of: ClipReader, suffix: str, codec: str) ->
 def test_reordered_frames_where_the_container_has_no_times_of_showing(
     tmp_path: Path, suffix: str, codec: str, rate: int
 ) -> None:
-    path = tmp_path / f"a{suffix}"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate, options={"threads": "1", "g": "10", "bf": "2"})
-        stream.width, stream.height, stream.pix_fmt = 160, 64, "yuv420p"
-        for index in range(NUM):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), "rgb24")))
-        container.mux(stream.encode(None))
+    path = write_numbered(tmp_path / f"a{suffix}", codec, {"g": "10", "bf": "2"}, rate=rate)
     check(sample_clip, path, range(NUM), [index * NS_PER_S // rate for index in range(NUM)], slack_ns=MS)
     planes = list(read_planes(path, Losses()))
     assert len(planes) == NUM
@@ -108,14 +107,8 @@ def test_reordered_frames_where_the_container_has_no_times_of_showing(
 
 
 def test_key_frames_that_later_pictures_reach_back_over(tmp_path: Path, clip_of: ClipReader) -> None:
-    path = tmp_path / "a.mp4"
-    options = {"threads": "1", "g": "6", "x264-params": "open-gop=1:bframes=3:b-adapt=0:scenecut=0"}
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options=options)
-        stream.width, stream.height, stream.pix_fmt = 160, 64, "yuv420p"
-        for index in range(NUM):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), "rgb24")))
-        container.mux(stream.encode(None))
+    options = {"g": "6", "x264-params": "open-gop=1:bframes=3:b-adapt=0:scenecut=0"}
+    path = write_numbered(tmp_path / "a.mp4", "libx264", options)
     check(clip_of, path, range(NUM), [time * MS for time in CONSTANT_MS])
 
 
