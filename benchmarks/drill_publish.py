@@ -192,6 +192,7 @@ class Publishing:
         project.run("-m", "jobs.materialize", WORD)
         note("new")
         shutil.copytree(project.root / "data" / WORD, self._folder / "made")
+        shutil.copy2(project.root / "dvc.lock", self._folder)
         settings = yaml.safe_load((project.root / "runtime.yaml").read_text())
         (project.root / "runtime.yaml").write_text(yaml.safe_dump({**settings, "launcher": "staged"}))
         (self._folder / "versions.json").write_text(json.dumps(versions))
@@ -208,6 +209,7 @@ class Publishing:
         self._keep("recover")
 
     def _keep(self, phase: str) -> None:
+        shutil.rmtree(self._folder / phase, ignore_errors=True)  # of a preparation that was ended
         _copy(self.project.root, self._folder / phase)
 
     def _restore(self, phase: str) -> None:
@@ -222,7 +224,7 @@ class Publishing:
     def _start(self) -> None:
         environment = self.project.environment()
         self._driver = subprocess.Popen(
-            [sys.executable, str(_DRIVER), WORD, str(self._folder / "made")],
+            [sys.executable, str(_DRIVER), WORD, str(self._folder / "made"), str(self._folder / "dvc.lock")],
             cwd=self.project.root,
             env={
                 **environment,

@@ -1,9 +1,10 @@
 """The process that drives a project of `drill_publish`: one JSON line per trial, one per answer.
 
-    python publishing_driver.py WORD MADE
+    python publishing_driver.py WORD MADE LOCK
 
-Started in the project's folder. It holds the platforms loaded, and what a child came to load besides, and does
-everything in children that it forks, so that a trial does not wait for imports. Its launcher `staged` lays out what
+Started in the project's folder. It holds the platforms loaded, and what a child came to load besides, has read what
+no trial changes (`read_once`; LOCK is the dvc.lock that most trials lead to), and does everything in children that
+it forks, so that a trial does not wait for that. Its launcher `staged` lays out what
 the job of WORD has made before, in the folder MADE; the disk fails from there on.
 """
 
@@ -42,13 +43,14 @@ from assets.resources.lineage import Lineage  # noqa: E402
 from assets.resources.needs import Needs  # noqa: E402
 from assets.resources.project import HERE, Project  # noqa: E402
 from benchmarks.failing_disk import FailingDisk  # noqa: E402
+from benchmarks.read_once import read_once  # noqa: E402
 from jobs import materialize as door  # noqa: E402
 from jobs.audit.snapshot import open_snapshot  # noqa: E402
 from jobs.audit.verify import recorded_words, verify  # noqa: E402
 from jobs.door import at_the_door  # noqa: E402
 from jobs.in_process import materialize  # noqa: E402
 
-_WORD, _MADE = sys.argv[1], Path(sys.argv[2])
+_WORD, _MADE, _LOCK = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 _disk: FailingDisk | None = None
 
 
@@ -141,6 +143,7 @@ def _exit_after(action: Callable[[], None], output: int, modules: int) -> None:
 
 
 def main() -> None:
+    read_once([HERE.params, *(HERE.root / name for name in ("dvc.yaml", "dvc.lock")), _LOCK])
     actions = {"publish": publish, "recover": recover, "settle": settle}
     for line in sys.stdin:
         given = json.loads(line)

@@ -107,11 +107,11 @@ def _disk(results: Results, folder: Path, num: int) -> None:
     results.trials("disk", names, trial)
 
 
-def _publish(results: Results, folder: Path, num: int) -> None:
+def _publish(results: Results, folder: Path, num: int, errors: Sequence[str]) -> None:
     if not is_supported() or len(results.of("publish")) >= num:
         return
     with drill_publish.Publishing.prepared(folder / "publish") as publishing:
-        tries = publishing.tries()[:num]
+        tries = [one for one in publishing.tries() if errno.errorcode[one.error] in errors][:num]
         names = [f"{one.phase}, {errno.errorcode[one.error]} at write {one.number}" for one in tries]
         results.trials("publish", names, lambda number, name: [publishing.refuse(tries[number])])
 
@@ -235,6 +235,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=16, help="SIGKILLs, over all artifacts in turn")
     parser.add_argument("--disk", type=int, default=12, help="refused writes, spread over all of a materialization")
     parser.add_argument("--publish", type=int, default=16, help="refused writes of publishing, evenly spread")
+    parser.add_argument(
+        "--errors",
+        nargs="+",
+        choices=[errno.errorcode[error] for error in drill_publish.ERRORS],
+        default=[errno.errorcode[error] for error in drill_publish.ERRORS],
+        help="how writes of publishing are refused: one process for each, with a --state of its own, shares the work",
+    )
     parser.add_argument("--items", type=int, nargs="+", default=[2500, 5000, 10000], help="synthetic items")
     parser.add_argument("--clips", type=int, default=1000, help="clips of which one is added, changed, removed")
     parser.add_argument("--state", type=Path, default=Path(".work/running"), help="folder of projects and results")
@@ -246,7 +253,7 @@ def main() -> None:
         "ui": lambda: _ui(results, folder),
         "kills": lambda: _kills(results, folder, options.kills),
         "disk": lambda: _disk(results, folder, options.disk),
-        "publish": lambda: _publish(results, folder, options.publish),
+        "publish": lambda: _publish(results, folder, options.publish, options.errors),
         "crowd": lambda: _crowd(results, folder),
         "scale": lambda: _scale(results, options.items),
         "clips": lambda: results.trials(

@@ -30,7 +30,7 @@ def tell(
     stale becomes stale in Dagster too. `words` in the order of the flow; `recorded` where the lock has just been
     read. Returns those that were reported.
     """
-    recorded = Lineage(project).recorded_recipes() if recorded is None else recorded
+    recorded = Lineage(project).recorded_recipes([INPUTS, *words]) if recorded is None else recorded
     if INPUTS in recorded:
         dagster_log.observe_inputs(instance, recorded[INPUTS].md5)
     told = []

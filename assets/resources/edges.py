@@ -36,9 +36,12 @@ def code_files(word: str) -> tuple[Path, ...]:
 
     The import closure of its verb, and the data files (weights, templates) of the packages in it.
     """
-    modules = _INPUTS_MODULES if word == INPUTS else (stage_of(word).module,)
-    sources = {path for module in modules for path in import_closure(module)}
+    sources = set(import_closure(*_modules(word)))
     return tuple(sorted(sources | _package_data({path.parent for path in sources})))
+
+
+def _modules(word: str) -> tuple[str, ...]:
+    return _INPUTS_MODULES if word == INPUTS else (stage_of(word).module,)
 
 
 def _package_data(folders: set[Path]) -> set[Path]:
@@ -50,9 +53,9 @@ def _package_data(folders: set[Path]) -> set[Path]:
     }
 
 
-def packages_of(word: str) -> dict[str, str]:
-    """Installed version of each distribution that the code of `word` names, sorted by name."""
-    return distributions(code_files(word))
+def packages_of(*words: str) -> dict[str, str]:
+    """Installed version of each distribution that the code of `words` names, sorted by name."""
+    return distributions(import_closure(*(module for word in words for module in _modules(word))))
 
 
 def version_of(word: str, settings: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Dependencies:
     @property
     def inputs(self) -> dict[str, str]:
         """MD5 of each input by its name."""
-        return {path.removeprefix("data/"): md5 for path, md5 in self.values.items() if is_folder(path)}
+        return {_word_of(path): md5 for path, md5 in self.values.items() if is_folder(path)}
 
     def version(self, word: str) -> str:
         """The code version of an asset that is made from these: see `edges.recipe_version`."""
@@ -95,8 +95,10 @@ class Lineage:
             LineageError: one of them is missing.
         """
         with self._repo() as repo:
-            stage = _named(repo, word)
-            recorded = {out.def_path: out.hash_info.value for each in repo.index.stages for out in each.outs}
+            stages = self._stages(repo)
+            stage = stages[word]
+            made = [stages[_word_of(dep.def_path)].outs[0] for dep in stage.deps if is_folder(dep.def_path)]
+            recorded = {out.def_path: out.hash_info.value for out in made}
             found = {}
             for dep in stage.deps:
                 try:
@@ -132,11 +134,12 @@ class Lineage:
         To open the repository and read both takes DVC as long as to look at all artifacts (docs/operations.md).
         """
         with self._repo() as repo, repo.lock:
+            stages = dict(self._stages(repo))
             return Survey(
-                changes={word: reasons(_named(repo, word)) for word in words},
-                changed_inputs=changed_recipe(_named(repo, INPUTS)),
-                recorded=_recipes(repo),
-                present=_present(repo, words),
+                changes={word: reasons(stages[word]) for word in words},
+                changed_inputs=changed_recipe(stages[INPUTS]),
+                recorded=_recipes(stages.values()),
+                present=_present(stages[word] for word in words),
             )
 
     def stale(self) -> dict[str, Any]:
@@ -144,10 +147,11 @@ class Lineage:
         with self._repo() as repo:
             return dict(repo.status())
 
-    def recorded_recipes(self) -> dict[str, Recorded]:
-        """What dvc.lock says of each artifact that it names (and of `inputs`), by word."""
+    def recorded_recipes(self, words: Sequence[str]) -> dict[str, Recorded]:
+        """What dvc.lock says of those of these artifacts that it names, by word."""
         with self._repo() as repo:
-            return _recipes(repo)
+            stages = self._stages(repo)
+            return _recipes(stages[word] for word in words)
 
     def recorded(self, word: str) -> str | None:
         """The MD5 of an artifact in dvc.lock, or None where it was never recorded."""
@@ -183,7 +187,8 @@ class Lineage:
     def present_all(self, words: Sequence[str]) -> dict[str, str | None]:
         """As `present`, for several words."""
         with self._repo() as repo:
-            return _present(repo, words)
+            stages = self._stages(repo)
+            return _present(stages[word] for word in words)
 
     def record_inputs(self) -> str:
         """Record `inputs` and what it is made from, as they are now, in dvc.lock; returns its MD5.
@@ -265,13 +270,21 @@ class Lineage:
     @contextmanager
     def _stage(self, word: str) -> Iterator[Any]:
         with self._repo() as repo:
-            # Not by `repo.index`: that reads every stage, 0.15 s of processor time each time (measured).
-            yield repo.stage.load_one(str(self._project.root / "dvc.yaml"), name=word)
+            yield self._stages(repo)[word]
+
+    def _stages(self, repo: Any) -> Any:
+        """Stages by their names, each read where it is asked for.
+
+        Not `repo.index`: that reads every stage, 0.15 s of processor time each time (measured), and not
+        `repo.stage.collect`: that looks into the dvc.yaml of the current folder.
+        """
+        from dvc.dvcfile import load_file
+
+        return load_file(repo, str(self._project.root / "dvc.yaml")).stages
 
 
-def _named(repo: Any, word: str) -> Any:
-    """A stage by its name: `repo.stage.collect` would look into the dvc.yaml of the current folder."""
-    return next(stage for stage in repo.index.stages if stage.name == word)
+def _word_of(path: str) -> str:
+    return path.removeprefix("data/")
 
 
 def _value_of(dep: Any, recorded: Mapping[str, str | None], checkout: Path) -> Any:
@@ -321,9 +334,9 @@ def _files(tree: Any, folder: str) -> dict[str, str]:
     return {path: md5 for path, md5 in paths.items() if path.startswith(f"{folder}/")}
 
 
-def _recipes(repo: Any) -> dict[str, Recorded]:
+def _recipes(stages: Iterable[Any]) -> dict[str, Recorded]:
     found = {}
-    for stage in repo.index.stages:
+    for stage in stages:
         md5 = stage.outs[0].hash_info.value
         if md5 is not None:
             made_from = {dep.def_path: dep.hash_info.value for dep in stage.deps if dep.hash_info.value}
@@ -331,6 +344,6 @@ def _recipes(repo: Any) -> dict[str, Recorded]:
     return found
 
 
-def _present(repo: Any, words: Sequence[str]) -> dict[str, str | None]:
-    outs = {word: _named(repo, word).outs[0] for word in words}
+def _present(stages: Iterable[Any]) -> dict[str, str | None]:
+    outs = {stage.name: stage.outs[0] for stage in stages}
     return {word: out.get_hash().value if out.exists else None for word, out in outs.items()}

@@ -19,8 +19,7 @@ _HEADER = "# Written by every door of the project: what is installed, of what it
 
 def refresh_packages(project: Project) -> None:
     """Write the versions of every distribution that a stage names, where they are not the ones that are written."""
-    versions = {name: version for word in (INPUTS, *WORDS) for name, version in packages_of(word).items()}
-    write_changed(project.root / PACKAGES, (_HEADER + yaml.safe_dump(versions)).encode())
+    write_changed(project.root / PACKAGES, (_HEADER + yaml.safe_dump(packages_of(INPUTS, *WORDS))).encode())
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def test_inputs_are_links_into_the_cache_and_code_and_settings_are_copies(projec
     for name in ("params.yaml", "sv6d/toy/shots.py"):
         assert (pins.project.root / name).read_bytes() == (project.root / name).read_bytes()
         assert not (pins.project.root / name).samefile(project.root / name)
-    assert made_from == Lineage(project).recorded_recipes()["shots"].made_from
+    assert made_from == Lineage(project).recorded_recipes(["shots"])["shots"].made_from
     pins.check()
     pins.release()
     assert not pins.project.root.exists()
