@@ -38,7 +38,7 @@ from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
 from sv6d.video.reader import open_video
 
-_CONFIG = ShotsConfig(detector="blocks-7", limit_s=600.0)
+_CONFIG = ShotsConfig(detector="blocks-8", limit_s=600.0)
 _OURS: str = _CONFIG.detector
 _SLACK = Slack(cut=1.5, gradual=2.5)  # labels may be a frame off; the ends of a gradual change are a matter of taste
 _SEED = 0

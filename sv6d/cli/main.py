@@ -212,7 +212,7 @@ def score(
 def cuts(
     files: Annotated[list[Path], typer.Argument(help="video files")],
     json: Annotated[Path | None, typer.Option("--json", help="JSON file to write")] = None,
-    detector: Annotated[str, typer.Option(help="which detector")] = "blocks-7",
+    detector: Annotated[str, typer.Option(help="which detector")] = "blocks-8",
 ) -> None:
     """Find the shot boundaries of files: kind, interval, score. Exit status 1 if one of them could not be read."""
     from sv6d.cli.cuts import cuts as find

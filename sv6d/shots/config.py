@@ -17,5 +17,5 @@ class ShotsConfig(Config):
         limit_s: seconds of wall time for one video.
     """
 
-    detector: Literal["blocks-7"]
+    detector: Literal["blocks-8"]
     limit_s: Annotated[float, Field(gt=0)]

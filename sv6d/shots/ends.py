@@ -17,12 +17,12 @@ from sv6d.shots.blocks import (
 )
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.elsewhere import unlike_elsewhere
-from sv6d.shots.fades import BRIGHT
+from sv6d.shots.fades import BRIGHT, MAX_FLASH_S
 from sv6d.timeline import NS_PER_S
 
 _CHANGED = 0.35  # ours, as for hard cuts: share of a block's structure above which it has changed entirely
 _REACH_S, _STEP_S = 1.5, 0.12  # ours: what comes back later is a shot of its own; looked for at these steps
-_FLASH_FRAMES = 3  # ours: in which what moves slowly is whole pixels further once
+_FLASH_FRAMES = 6  # ours: in which what moves by an eighth of a pixel a frame is a whole one further once
 _SAME_NEW = 0.5  # share of the picture that is new; measured: dissolves of the trials have 0.67 and more
 
 
@@ -54,8 +54,8 @@ def compare_ends(
 def without_returns(found: Sequence[FrameBoundary], planes_TCHW: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
     """Changes but those that lead back to the picture they came from: a fire that burns out, a light, a flash.
 
-    A fade by way of a bright colour between two alike pictures, and a dissolve to a picture that was there
-    shortly before, or from one that is there again shortly after.
+    A fade by way of a bright colour, or of any within some frames, between two alike pictures, and a dissolve to a
+    picture that was there shortly before, or from one that is there again shortly after.
     """
     return [item for item in found if not _returns(item, planes_TCHW, frame_ns)]
 
@@ -63,10 +63,12 @@ def without_returns(found: Sequence[FrameBoundary], planes_TCHW: np.ndarray, fra
 def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> bool:
     before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
     if item.kind in ("fade_through_colour", "flash"):
-        bright = planes_TCHW[item.cut, 0].mean() > BRIGHT
+        # A picture may fade to black and come in again; one that is gone for some frames alone has not changed.
+        sudden = (item.pure - item.first) * frame_ns <= MAX_FLASH_S * NS_PER_S
+        may_return = sudden or planes_TCHW[item.cut, 0].mean() > BRIGHT
         # Some frames more, since fine patterns that move by half a pixel are hardly known again.
         later = list(range(after, min(after + _FLASH_FRAMES, len(planes_TCHW))))
-        return bool(bright) and _is_seen(planes_TCHW, before, later, _SAME_NEW)
+        return bool(may_return) and _is_seen(planes_TCHW, before, later, _SAME_NEW)
     return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns, _SAME_NEW)
 
 

@@ -30,6 +30,9 @@ _LEAST_CONTRAST = 8.0  # levels: a picture fainter than this does not fade, it i
 # of the last and, as a share of it, of the first. Ours: what compression leaves of black rises neither so long nor so
 # far.
 _LEAST_FAINT_FRAMES, _LEAST_FAINT, _MOST_FOOT = 3, 2.0, 0.34
+# Two faint frames lie in a fade where contrast is so many times theirs within so long on the side of the stronger one.
+# Measured: last steps of fades 2.1 and more; a title that pops up on black, which is a cut, 1.0.
+_STEPS_S, _LEAST_FALL = 0.5, 1.5
 _PLATEAU = 0.97  # a ramp ends where contrast has this share of what follows
 _LEAST_REST_FRAMES = 3  # ours: a ramp that has not risen for so long, or a quarter of its length, is over
 _EDGE_FRAMES = 4  # ours: by their slope it is told how long the ramp goes on among the flat frames
@@ -40,7 +43,7 @@ _SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
 _MAX_HOLD_S = 0.2
 BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
 _FLASH_SCORE = 0.5  # ours, of one without a ramp: it is told by the pictures beside it alone
-_MAX_FLASH_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
+MAX_FLASH_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,23 @@ def find_fades(
         if start == 0 or end == len(contrast_T):
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
         elif out or into:
-            found += _boundaries(start, end, out, into, frame_ns)
+            found += _boundaries(start, end, out, into, bool(colour[0] > BRIGHT), frame_ns)
         elif flash := _flash(planes_TCHW, contrast_T, (start, end), cuts, frame_ns):
             found.append(flash)
     return found, at_ends
+
+
+def without_last_steps(cuts: Sequence[FrameBoundary], contrast_T: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
+    """Cuts but those between two faint frames of a fade: compression leaves darkness in steps."""
+    reach = max(2, round(_STEPS_S * NS_PER_S / frame_ns))
+    kept = []
+    for cut in cuts:
+        old, new = contrast_T[cut.first - 1], contrast_T[cut.first]
+        beyond = contrast_T[max(0, cut.first - reach) : cut.first] if old >= new else contrast_T[cut.first :][:reach]
+        fainter = max(old, new)
+        if fainter >= _LEAST_CONTRAST or beyond.max() <= _LEAST_FALL * fainter:
+            kept.append(cut)
+    return kept
 
 
 def joined_halves(found: Sequence[FrameBoundary], frame_ns: int) -> list[FrameBoundary]:
@@ -135,13 +151,15 @@ def joined_halves(found: Sequence[FrameBoundary], frame_ns: int) -> list[FrameBo
     return kept
 
 
-def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, frame_ns: int) -> list[FrameBoundary]:
+def _boundaries(
+    start: int, end: int, out: _Ramp | None, into: _Ramp | None, is_bright: bool, frame_ns: int
+) -> list[FrameBoundary]:
     """What a run of flat frames [start, end) and the ramps beside it amount to."""
     flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end
     if out and into and (flat_to - flat_from) * frame_ns <= _MAX_HOLD_S * NS_PER_S:
         score = round(min(out.straightness, into.straightness), 4)
         kind: ChangeKind = "fade_through_colour"
-        if max(out.length, into.length) * frame_ns <= _MAX_FLASH_S * NS_PER_S:
+        if is_bright and max(out.length, into.length) * frame_ns <= MAX_FLASH_S * NS_PER_S:
             kind = "flash"
         return [FrameBoundary(kind, start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]
     found = []
@@ -155,7 +173,7 @@ def _boundaries(start: int, end: int, out: _Ramp | None, into: _Ramp | None, fra
 def _flash(
     planes_TCHW: np.ndarray, contrast_T: np.ndarray, run: tuple[int, int], cuts: Sequence[int], frame_ns: int
 ) -> FrameBoundary | None:
-    """Some bright flat frames [start, end) between full pictures, perhaps one faint one on a side: too short for ramps.
+    """Some flat frames [start, end) between full pictures, perhaps one faint one on a side: too short for ramps.
 
     Whether the pictures are two is asked elsewhere (`without_returns`).
     """
@@ -164,15 +182,15 @@ def _flash(
     pure = end + 1 if contrast_T[end] < _PLATEAU * contrast_T[min(end + 1, len(contrast_T) - 1)] else end
     colour = planes_TCHW[start].mean(axis=(1, 2))
     if (
-        colour[0] <= BRIGHT
-        or (pure - first) * frame_ns > _MAX_FLASH_S * NS_PER_S
+        (pure - first) * frame_ns > MAX_FLASH_S * NS_PER_S
         or any(first <= cut <= pure for cut in cuts)
         or first < 1
         or pure >= len(contrast_T)
         or not all(_fills(planes_TCHW[at], colour, _FILLED_LEVELS) for at in (first - 1, pure))
     ):
         return None
-    return FrameBoundary("flash", first, pure, (start + end) // 2, _FLASH_SCORE)
+    kind: ChangeKind = "flash" if colour[0] > BRIGHT else "fade_through_colour"
+    return FrameBoundary(kind, first, pure, (start + end) // 2, _FLASH_SCORE)
 
 
 def _faint_rise(planes_TCHW: np.ndarray, contrast_T: np.ndarray) -> _Ramp | None:

@@ -23,7 +23,7 @@ def test_a_file_is_answered_with_its_boundaries(tmp_path: Path) -> None:
     (answer,) = json.loads((tmp_path / "out.json").read_text()).values()
     (boundary,) = answer["boundaries"]
     assert (boundary["kind"], boundary["start_ns"], boundary["end_ns"]) == ("hard_cut", 1_160_000_000, 1_200_000_000)
-    assert boundary["detector"] == "blocks-7"
+    assert boundary["detector"] == "blocks-8"
     assert 0.5 <= boundary["score"] <= 1.0
     assert (answer["frames_declared"], answer["frames_decoded"]) == (60, 60)
     assert 0.0 < answer["seconds_decode"] <= answer["seconds_total"]

@@ -43,7 +43,7 @@ def cuts_of(path: Path, pages: Sequence[Picture]) -> list[int]:
     """Frames at which boundaries are found when each page is shown for a while."""
     write_video(path, [frame for frame in pages for _ in range(HOLD)], crf=23)
     pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, ShotsConfig(detector="blocks-7", limit_s=100))
+    found = find_boundaries(pictures, ShotsConfig(detector="blocks-8", limit_s=100))
     assert {item.kind for item in found} <= {"hard_cut"}
     return [pictures.times_ns.index(item.cut_ns) for item in found]
 

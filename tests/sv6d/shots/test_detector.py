@@ -12,7 +12,7 @@ from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.blocks import planes
 from sv6d.shots.boundary import FrameBoundary, Pictures, on_timeline
 from sv6d.shots.ends import without_returns
-from sv6d.shots.fades import contrasts, find_fades, joined_halves
+from sv6d.shots.fades import contrasts, find_fades, joined_halves, without_last_steps
 from tests.sv6d.video.made_videos import Picture, shot
 
 FRAME_NS = 40_000_000
@@ -103,6 +103,31 @@ def test_two_white_frames_and_a_faint_one_hide_a_cut_only_between_two_pictures(i
     fades, _ = find_fades(pictures, contrasts(pictures, FRAME_NS), [], FRAME_NS)
     assert [(item.kind, item.first, item.pure) for item in fades] == [("flash", 20, 23)]
     assert len(without_returns(fades, pictures, FRAME_NS)) == is_cut
+
+
+@pytest.mark.parametrize("num_black", [1, 2])
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_black_frames_hide_a_cut_only_between_two_pictures(is_cut: bool, num_black: int) -> None:
+    old = small(1, 60, step_px=1)
+    new = small(2, 60, step_px=1)[20:] if is_cut else old[20:]
+    found = find([*old[:20], *[BLACK] * num_black, *new[num_black:]])
+    assert [(item.kind, item.first, item.pure) for item in found] == [
+        ("fade_through_colour", 20, 20 + num_black)
+    ] * is_cut
+
+
+def test_the_last_steps_of_a_dark_fade_are_no_cuts() -> None:
+    frames = faded(small(1, 90, step_px=1), 60, BLACK, out=True)
+    dark = [np.where(frame < 10, 0, frame // 10 * 10).astype(np.uint8) for frame in frames[-6:]]
+    coarse = [*frames[:-6], *[dark[i // 2 * 2] for i in range(6)], *[BLACK] * 10]
+    cuts = [FrameBoundary("hard_cut", t, t, t, 0.9) for t in (30, 86, 88, 90)]
+    contrast_T = contrasts(planes(yuv(coarse)), FRAME_NS)
+    assert [cut.first for cut in without_last_steps(cuts, contrast_T, FRAME_NS)] == [30]
+    title = BLACK.copy()
+    title[:, :36] = np.kron(np.eye(18, dtype=np.uint8) * 28, np.ones((2, 2), np.uint8))[:, :, None]
+    contrast_T = contrasts(planes(yuv([BLACK] * 12 + [title] * 12)), FRAME_NS)
+    assert 0.0 < contrast_T[-1] < 8.0
+    assert len(without_last_steps([FrameBoundary("hard_cut", 12, 12, 12, 0.9)], contrast_T, FRAME_NS)) == 1
 
 
 def test_a_caption_that_pops_up_is_no_cut() -> None:

@@ -26,7 +26,7 @@ RATE = 25
 
 def found_in(path: Path, frames: Sequence[Picture]) -> list[ShotBoundary]:
     write_video(path, frames, rate=RATE, crf=23)
-    return find_boundaries(read_pictures(path, None), ShotsConfig(detector="blocks-7", limit_s=100))
+    return find_boundaries(read_pictures(path, None), ShotsConfig(detector="blocks-8", limit_s=100))
 
 
 def blend(old: Picture, new: Picture, share: float) -> Picture:

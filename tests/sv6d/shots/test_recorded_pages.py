@@ -24,7 +24,7 @@ HOLD = 20
 def cuts_of(path: Path, frames: Sequence[Picture]) -> list[int]:
     write_video(path, frames, crf=23)
     pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, ShotsConfig(detector="blocks-7", limit_s=100))
+    found = find_boundaries(pictures, ShotsConfig(detector="blocks-8", limit_s=100))
     assert {item.kind for item in found} <= {"hard_cut"}
     return [pictures.times_ns.index(item.cut_ns) for item in found]
 

@@ -25,7 +25,7 @@ from sv6d.video.sources import scan_sources
 from tests.sv6d.video.made_videos import SHARED, shot, write_video
 
 PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"
-CONFIG = ShotsConfig(detector="blocks-7", limit_s=100)
+CONFIG = ShotsConfig(detector="blocks-8", limit_s=100)
 MS = 1_000_000
 
 

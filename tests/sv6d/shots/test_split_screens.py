@@ -67,7 +67,7 @@ LAYOUTS = ("stacked closer", "fitted beside", "quarters")
 
 def cuts_of(path: Path, frames: list[Picture]) -> list[int]:
     pictures = read_pictures(write_video(path, frames, crf=23), None)
-    found = find_boundaries(pictures, ShotsConfig(detector="blocks-7", limit_s=100))
+    found = find_boundaries(pictures, ShotsConfig(detector="blocks-8", limit_s=100))
     return [pictures.times_ns.index(item.cut_ns) for item in found]
 
 
