@@ -17,7 +17,7 @@ from sv6d.shots.blocks import (
 )
 from sv6d.shots.boundary import FrameBoundary
 from sv6d.shots.elsewhere import unlike_elsewhere
-from sv6d.shots.fades import BRIGHT, MAX_FLASH_S
+from sv6d.shots.fades import MAX_SUDDEN_S, is_bright
 from sv6d.timeline import NS_PER_S
 
 _CHANGED = 0.35  # ours, as for hard cuts: share of a block's structure above which it has changed entirely
@@ -64,11 +64,11 @@ def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> boo
     before, after = max(0, item.first - 1), min(item.pure, len(planes_TCHW) - 1)
     if item.kind in ("fade_through_colour", "flash"):
         # A picture may fade to black and come in again; one that is gone for some frames alone has not changed.
-        sudden = (item.pure - item.first) * frame_ns <= MAX_FLASH_S * NS_PER_S
-        may_return = sudden or planes_TCHW[item.cut, 0].mean() > BRIGHT
+        sudden = (item.pure - item.first) * frame_ns <= MAX_SUDDEN_S * NS_PER_S
+        may_return = sudden or is_bright(planes_TCHW[item.cut])
         # Some frames more, since fine patterns that move by half a pixel are hardly known again.
         later = list(range(after, min(after + _FLASH_FRAMES, len(planes_TCHW))))
-        return bool(may_return) and _is_seen(planes_TCHW, before, later, _SAME_NEW)
+        return may_return and _is_seen(planes_TCHW, before, later, _SAME_NEW)
     return item.kind == "dissolve" and comes_back(planes_TCHW, before, after, frame_ns, _SAME_NEW)
 
 

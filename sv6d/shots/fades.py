@@ -41,9 +41,9 @@ _SLACK = 0.02  # share by which a ramp may fall back: a subject's own movement
 # Ours: flat frames shorter than this are the middle of one fade, longer ones are a shot of their own (a black
 # screen). Measured: labelled fades through a colour hold it for 1 to 4 frames, separate ones for 6 and more.
 _MAX_HOLD_S = 0.2
-BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
-_FLASH_SCORE = 0.5  # ours, of one without a ramp: it is told by the pictures beside it alone
-MAX_FLASH_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
+_BRIGHT = 128.0  # mean luma of a flat frame that is a flash or a fire, no fade
+_SUDDEN_SCORE = 0.5  # ours, of one without a ramp: it is told by the pictures beside it alone
+MAX_SUDDEN_S = 0.13  # ours: a cut through some flat frames whose ramps take no longer than three frames at 24 a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,15 @@ def find_fades(
         if start == 0 or end == len(contrast_T):
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
         elif out or into:
-            found += _boundaries(start, end, out, into, bool(colour[0] > BRIGHT), frame_ns)
-        elif flash := _flash(planes_TCHW, contrast_T, (start, end), cuts, frame_ns):
-            found.append(flash)
+            found += _boundaries(start, end, out, into, is_bright(planes_TCHW[(start + end) // 2]), frame_ns)
+        elif sudden := _sudden_fade(planes_TCHW, contrast_T, (start, end), cuts, frame_ns):
+            found.append(sudden)
     return found, at_ends
+
+
+def is_bright(planes_CHW: np.ndarray) -> bool:
+    """Whether a flat frame is one of a flash or a fire, rather than of a fade."""
+    return bool(planes_CHW[0].mean() > _BRIGHT)
 
 
 def without_last_steps(cuts: Sequence[FrameBoundary], contrast_T: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
@@ -152,14 +157,14 @@ def joined_halves(found: Sequence[FrameBoundary], frame_ns: int) -> list[FrameBo
 
 
 def _boundaries(
-    start: int, end: int, out: _Ramp | None, into: _Ramp | None, is_bright: bool, frame_ns: int
+    start: int, end: int, out: _Ramp | None, into: _Ramp | None, bright: bool, frame_ns: int
 ) -> list[FrameBoundary]:
     """What a run of flat frames [start, end) and the ramps beside it amount to."""
     flat_from, flat_to = min(start + out.lead, end) if out else start, max(end - into.lead, start) if into else end
     if out and into and (flat_to - flat_from) * frame_ns <= _MAX_HOLD_S * NS_PER_S:
         score = round(min(out.straightness, into.straightness), 4)
         kind: ChangeKind = "fade_through_colour"
-        if is_bright and max(out.length, into.length) * frame_ns <= MAX_FLASH_S * NS_PER_S:
+        if bright and max(out.length, into.length) * frame_ns <= MAX_SUDDEN_S * NS_PER_S:
             kind = "flash"
         return [FrameBoundary(kind, start - out.length, end + into.length, (flat_from + flat_to) // 2, score)]
     found = []
@@ -170,7 +175,7 @@ def _boundaries(
     return found
 
 
-def _flash(
+def _sudden_fade(
     planes_TCHW: np.ndarray, contrast_T: np.ndarray, run: tuple[int, int], cuts: Sequence[int], frame_ns: int
 ) -> FrameBoundary | None:
     """Some flat frames [start, end) between full pictures, perhaps one faint one on a side: too short for ramps.
@@ -182,15 +187,15 @@ def _flash(
     pure = end + 1 if contrast_T[end] < _PLATEAU * contrast_T[min(end + 1, len(contrast_T) - 1)] else end
     colour = planes_TCHW[start].mean(axis=(1, 2))
     if (
-        (pure - first) * frame_ns > MAX_FLASH_S * NS_PER_S
+        (pure - first) * frame_ns > MAX_SUDDEN_S * NS_PER_S
         or any(first <= cut <= pure for cut in cuts)
         or first < 1
         or pure >= len(contrast_T)
         or not all(_fills(planes_TCHW[at], colour, _FILLED_LEVELS) for at in (first - 1, pure))
     ):
         return None
-    kind: ChangeKind = "flash" if colour[0] > BRIGHT else "fade_through_colour"
-    return FrameBoundary(kind, first, pure, (start + end) // 2, _FLASH_SCORE)
+    kind: ChangeKind = "flash" if is_bright(planes_TCHW[start]) else "fade_through_colour"
+    return FrameBoundary(kind, first, pure, (start + end) // 2, _SUDDEN_SCORE)
 
 
 def _faint_rise(planes_TCHW: np.ndarray, contrast_T: np.ndarray) -> _Ramp | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.sv6d.shots.shots_config import CONFIG
 from tests.sv6d.video.made_videos import shot, write_video
 
 
@@ -23,7 +24,7 @@ def test_a_file_is_answered_with_its_boundaries(tmp_path: Path) -> None:
     (answer,) = json.loads((tmp_path / "out.json").read_text()).values()
     (boundary,) = answer["boundaries"]
     assert (boundary["kind"], boundary["start_ns"], boundary["end_ns"]) == ("hard_cut", 1_160_000_000, 1_200_000_000)
-    assert boundary["detector"] == "blocks-8"
+    assert boundary["detector"] == CONFIG.detector
     assert 0.5 <= boundary["score"] <= 1.0
     assert (answer["frames_declared"], answer["frames_decoded"]) == (60, 60)
     assert 0.0 < answer["seconds_decode"] <= answer["seconds_total"]

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from sv6d.shots.config import ShotsConfig
 from sv6d.shots.exchanges import exchange
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
+from tests.sv6d.shots.shots_config import CONFIG
 from tests.sv6d.video.made_videos import Picture, scene, write_video
 
 TEXT = (
@@ -43,7 +43,7 @@ def cuts_of(path: Path, pages: Sequence[Picture]) -> list[int]:
     """Frames at which boundaries are found when each page is shown for a while."""
     write_video(path, [frame for frame in pages for _ in range(HOLD)], crf=23)
     pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, ShotsConfig(detector="blocks-8", limit_s=100))
+    found = find_boundaries(pictures, CONFIG)
     assert {item.kind for item in found} <= {"hard_cut"}
     return [pictures.times_ns.index(item.cut_ns) for item in found]
 

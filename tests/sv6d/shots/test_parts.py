@@ -13,10 +13,10 @@ from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.blocks import activity
 from sv6d.shots.boundary import FrameBoundary, Pictures, ShotBoundary
 from sv6d.shots.cards import still_pages, without_additions
-from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.page_changes import exchanged_structure, find_page_changes
 from sv6d.shots.pictures import read_pictures
+from tests.sv6d.shots.shots_config import CONFIG
 from tests.sv6d.shots.test_cards import WORDS, page
 from tests.sv6d.video.made_videos import Picture, scene, shot, write_video
 
@@ -26,7 +26,7 @@ RATE = 25
 
 def found_in(path: Path, frames: Sequence[Picture]) -> list[ShotBoundary]:
     write_video(path, frames, rate=RATE, crf=23)
-    return find_boundaries(read_pictures(path, None), ShotsConfig(detector="blocks-8", limit_s=100))
+    return find_boundaries(read_pictures(path, None), CONFIG)
 
 
 def blend(old: Picture, new: Picture, share: float) -> Picture:

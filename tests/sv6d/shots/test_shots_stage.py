@@ -12,7 +12,6 @@ import pytest
 from sv6d.artifacts import Counts, Job, JobRuntime
 from sv6d.events import Events
 from sv6d.params import read_config
-from sv6d.shots.config import ShotsConfig
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.pictures import read_pictures
 from sv6d.shots.records import read_changes, read_shots
@@ -22,10 +21,10 @@ from sv6d.video.config import RawVideosConfig
 from sv6d.video.manifest import read_videos
 from sv6d.video.raw_videos import run as run_raw_videos
 from sv6d.video.sources import scan_sources
+from tests.sv6d.shots.shots_config import CONFIG
 from tests.sv6d.video.made_videos import SHARED, shot, write_video
 
 PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"
-CONFIG = ShotsConfig(detector="blocks-8", limit_s=100)
 MS = 1_000_000
 
 
