@@ -133,6 +133,7 @@ STAGES: tuple[Stage, ...] = (
         "main",
         "per-item records and scores with intervals",
         trains=True,
+        answers=True,
     ),
 )
 

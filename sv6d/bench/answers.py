@@ -4,68 +4,120 @@ only for what nobody has asked yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from sv6d.artifacts import Job, read_record
+from sv6d.batch.keyed_map import Item as Work
+from sv6d.batch.keyed_map import Outcome, prepared_map
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown
+from sv6d.errors import ArtifactError
 from sv6d.fingerprint import code_version, fingerprint, import_closure
-from sv6d.io import write_bytes
 from sv6d.model.answer import Request
-from sv6d.model.load import VideoLanguageModel, load_model
+from sv6d.model.asked import BATCH_LIMIT_S, MAX_MEMORY_BYTES, AskedModel, answering_slots
 from sv6d.model.sampling import FrameSampling
-from sv6d.video.windows import reader_build
+from sv6d.video.windows import read_clip, reader_build
+
+if TYPE_CHECKING:
+    from sv6d.model.load import VideoLanguageModel
 
 
-class Respondent:
-    """A model artifact that is asked; loaded when the first batch is asked that is not kept.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An item, what a model wrote about it and how many frames it was shown: both None where there were none."""
 
-    The unit that is kept is the batch, because its padding bears on the rounding: the same items give the same
-    batches, and so the same bytes, whether or not some of them were answered before.
+    shown: Shown
+    response: str | None
+    num_frames: int | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Items that are asked at once: the files of their frames, and their prompts. Goes to a worker process."""
+
+    clips: tuple[Path, ...]
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Respondent(AskedModel):
+    """A model that is measured."""
+
+    max_new_tokens: int
+
+    def answer(self, model: VideoLanguageModel, payload: Any) -> bytes:
+        """JSON: [completion, number of frames shown] of each item of a `Batch`, in its order."""
+        batch: Batch = payload
+        requests = [Request(read_clip(clip), text) for clip, text in zip(batch.clips, batch.prompts, strict=True)]
+        written = model.generate(requests, max_new_tokens=self.max_new_tokens, batch_size=len(requests))
+        num_frames = [len(request.clip.frame_times) for request in requests]
+        return orjson.dumps(list(zip(written, num_frames, strict=True)))
+
+
+def ask(
+    name: str, folder: Path, shown: Sequence[Shown], *, sampling: FrameSampling, config: BenchmarkScoresConfig, job: Job
+) -> list[Answered]:
+    """Each item with what the model in `folder` wrote about it, in the given order.
+
+    The unit that is kept, and given to one of the processes that answer, is the batch, because its padding bears on
+    the rounding: the same items give the same batches, and so the same bytes, whoever is asked and whether or not some
+    of them were answered before. `name` is for people.
+
+    Raises:
+        ArtifactError: a batch could not be answered; the others are kept.
+        WorkerError: the model can not be loaded.
     """
+    # What can not be shown leaves its place empty, so that the other batches stay as they are.
+    parts = [shown[start : start + config.batch_size] for start in range(0, len(shown), config.batch_size)]
+    batches = [batch for part in parts if (batch := [one for one in part if one.clip is not None])]
+    identity = {
+        "model": read_record(folder).digest,
+        "code": code_version(import_closure("sv6d.bench.answers")),
+        "reader": reader_build(sampling.reader),
+        "sampling": sampling.as_dict(),
+        "max_new_tokens": config.max_new_tokens,
+    }
+    slots, device = answering_slots(job.runtime)
+    outcomes = prepared_map(
+        Respondent(folder=folder.absolute(), adapter=None, device=device, max_new_tokens=config.max_new_tokens),
+        [_work(batch, identity) for batch in batches],
+        cache=job.cache / "answers",
+        slots=slots,
+        limit_s=BATCH_LIMIT_S,
+        max_memory_bytes=MAX_MEMORY_BYTES,
+        events=job.events,
+        unit=f"batches of {name}",
+        fetch=lambda missing: [work.payload for work in missing],
+    )
+    said: dict[str, tuple[str, int]] = {}
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        written = orjson.loads(_value(name, batch, outcome))
+        said.update((one.item.item_id, tuple(answer)) for one, answer in zip(batch, written, strict=True))
+    return [Answered(one, *said.get(one.item.item_id, (None, None))) for one in shown]
 
-    def __init__(self, word: str, job: Job, config: BenchmarkScoresConfig, sampling: FrameSampling) -> None:
-        self._folder = job.inputs[word]
-        self._job = job
-        self._config = config
-        self._model: VideoLanguageModel | None = None
-        self._identity: Mapping[str, Any] = {
-            "model": read_record(self._folder).digest,
-            "code": code_version(import_closure("sv6d.bench.answers")),
-            "reader": reader_build(sampling.reader),
-            "sampling": sampling.as_dict(),
-            "max_new_tokens": config.max_new_tokens,
-        }
 
-    def responses(self, shown: Sequence[Shown]) -> Iterator[tuple[Shown, str | None, bool]]:
-        """Each item, its completion (None where there were no frames to show), and whether it was asked just now.
+def _work(batch: Sequence[Shown], identity: Mapping[str, Any]) -> Work:
+    asked = [(one.item.video_id, one.item.start_ns, one.item.end_ns, one.item.prompt) for one in batch]
+    payload = Batch(
+        clips=tuple(one.clip for one in batch if one.clip is not None),
+        prompts=tuple(one.item.prompt for one in batch),
+    )
+    return Work(fingerprint({**identity, "asked": asked}), payload)
 
-        What is kept comes first.
-        """
-        size = self._config.batch_size
-        batches = [shown[start : start + size] for start in range(0, len(shown), size)]
-        places = [self._place(batch) for batch in batches]
-        kept = [place.is_file() for place in places]
-        for index in sorted(range(len(batches)), key=lambda i: not kept[i]):
-            batch, place = batches[index], places[index]
-            if not kept[index]:
-                write_bytes(place, orjson.dumps(self._ask(batch)))
-            written = iter(orjson.loads(place.read_bytes()))
-            yield from ((one, next(written) if one.clip is not None else None, not kept[index]) for one in batch)
 
-    def _place(self, batch: Sequence[Shown]) -> Path:
-        """Where the answers to the items of a batch that can be shown are kept."""
-        asked = [(o.item.video_id, o.item.start_ns, o.item.end_ns, o.item.prompt) for o in batch if o.clip is not None]
-        key = fingerprint({**self._identity, "asked": asked})
-        return self._job.cache / "answers" / key[:2] / f"{key}.json"
-
-    def _ask(self, batch: Sequence[Shown]) -> list[str]:
-        if self._model is None:
-            self._model = load_model(self._folder, adapter=None, device=self._job.runtime.device)
-        requests = [Request(one.clip, one.item.prompt) for one in batch if one.clip is not None]
-        config = self._config
-        return self._model.generate(requests, max_new_tokens=config.max_new_tokens, batch_size=config.batch_size)
+def _value(name: str, batch: Sequence[Shown], outcome: Outcome) -> bytes:
+    value = outcome.value
+    if value is None:
+        raise ArtifactError(
+            f"{name} can not be asked about {len(batch)} items",
+            found=f"{outcome.failure}; the first of them: {batch[0].item.item_id}",
+            wanted="an answer of the model to each of them",
+            next_step="look at the model and the memory of the machine; the other batches are kept, and the next run "
+            "asks for this one alone",
+        )
+    return value

@@ -8,7 +8,7 @@ from math import fsum
 from typing import Any
 
 from sv6d.artifacts import Counts, Job
-from sv6d.bench.answers import Respondent
+from sv6d.bench.answers import Answered, ask
 from sv6d.bench.baselines import BASELINES, constant_answer
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown, show
@@ -52,10 +52,8 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
     records: list[Record] = []
     for name, word in MODELS.items():
         shown = show(benchmark.items, samplings[name], job)
-        for one, response, fresh in Respondent(word, job, config, samplings[name]).responses(shown):
-            records.append(_record(name, one, response, benchmark.answers[one.item.item_id]))
-            if fresh or len(records) == len(MODELS) * len(shown):
-                job.events.progress("answers", len(records), len(MODELS) * len(shown))
+        answered = ask(name, job.inputs[word], shown, sampling=samplings[name], config=config, job=job)
+        records += [_record(name, one, benchmark.answers[one.shown.item.item_id]) for one in answered]
         check_measured(name, [record for record in records if record.model == name], config.max_undecoded_share)
     baselines = [record for name in BASELINES for record in constant_records(name, benchmark)]
     scores = score_all([*records, *baselines], benchmark, samplings, config)
@@ -76,7 +74,8 @@ def constant_records(name: str, benchmark: Benchmark) -> list[Record]:
     found = []
     for item in benchmark.items:
         text = constant_answer(benchmark.baselines, item, per_prompt=name == "best_constant_per_prompt") or ""
-        found.append(_record(name, Shown(item, None, None), text, benchmark.answers[item.item_id]))
+        answered = Answered(Shown(item, None, None), text, None)
+        found.append(_record(name, answered, benchmark.answers[item.item_id]))
     return found
 
 
@@ -149,10 +148,9 @@ def score_all(
     }
 
 
-def _record(name: str, shown: Shown, response: str | None, answer: str) -> Record:
-    item = shown.item
+def _record(name: str, answered: Answered, answer: str) -> Record:
+    item, response, num_frames = answered.shown.item, answered.response, answered.num_frames
     verdict = UNDECODED if response is None else judged(item.kind, response, answer)
-    num_frames = len(shown.clip.frame_times) if shown.clip is not None else None
     return Record(
         model=name,
         item_id=item.item_id,
@@ -168,7 +166,7 @@ def _record(name: str, shown: Shown, response: str | None, answer: str) -> Recor
         error=verdict.error,
         num_frames=num_frames,
         fps=round(num_frames * NS_PER_S / item.span.length_ns, 3) if num_frames is not None else None,
-        failure=shown.failure,
+        failure=answered.shown.failure,
     )
 
 

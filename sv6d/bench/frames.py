@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sv6d.artifacts import Job
 from sv6d.bench.items import Item
 from sv6d.errors import ArtifactError
 from sv6d.model.sampling import FrameSampling
-from sv6d.video.frames import Clip
 from sv6d.video.manifest import Locator
-from sv6d.video.windows import Framing, Window, sample_windows
+from sv6d.video.windows import Framing, Window, sample_files
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An item with its frames, or with the reason why there are none."""
+    """An item with the file of its frames (`read_clip`), or with the reason why there are none."""
 
     item: Item
-    clip: Clip | None
+    clip: Path | None
     failure: str | None
 
 
@@ -49,7 +49,7 @@ def _show_one_video(items: Sequence[Item], sampling: FrameSampling, job: Job) ->
 
 def _show(items: Sequence[Item], sampling: FrameSampling, job: Job) -> list[Shown]:
     windows = [Window(item.video_id, item.start_ns, item.end_ns) for item in items]
-    clips = sample_windows(
+    files = sample_files(
         windows,
         Framing(**sampling.as_dict()),
         locator=Locator(job.runtime.sources),
@@ -57,4 +57,4 @@ def _show(items: Sequence[Item], sampling: FrameSampling, job: Job) -> list[Show
         workers=job.runtime.workers,
         events=job.events,
     )
-    return [Shown(item, clips[window], None) for item, window in zip(items, windows, strict=True)]
+    return [Shown(item, files[window], None) for item, window in zip(items, windows, strict=True)]

@@ -48,7 +48,12 @@ def test_the_job_is_told_how_many_gpus_and_how_many_copies_without_any(tmp_path:
 
 @pytest.mark.parametrize(
     ("word", "device", "num_gpus"),
-    [("annotations", "auto", 0), ("sft_checkpoint", "auto", 4), ("sft_checkpoint", "cpu", 0)],
+    [
+        ("annotations", "auto", 0),
+        ("benchmark_scores", "auto", 0),
+        ("sft_checkpoint", "auto", 4),
+        ("sft_checkpoint", "cpu", 0),
+    ],
 )
 def test_on_ray_the_slots_take_the_gpus_and_not_the_job(tmp_path: Path, word: str, device: str, num_gpus: int) -> None:
     launcher = RayLauncher(_project(tmp_path, launcher="ray", device=device))

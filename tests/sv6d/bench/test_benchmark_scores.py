@@ -16,7 +16,7 @@ from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.draw import expert_questions
 from sv6d.bench.items import Item, Key, write_benchmark
 from sv6d.bench.tables import RECORDS
-from sv6d.errors import EmptyOutputError, ModelError
+from sv6d.errors import EmptyOutputError, WorkerError
 from sv6d.events import Events
 from sv6d.fingerprint import Config
 from sv6d.io import read_json, write_json
@@ -101,11 +101,13 @@ class Bench:
         for word, text in SAYS.items():
             put_model(root / word, text)
 
-    def run(self, out: Path, config: BenchmarkScoresConfig = CONFIG, **models: str) -> dict[str, int]:
-        """Run the stage; `models` names another folder for a word."""
+    def run(
+        self, out: Path, config: BenchmarkScoresConfig = CONFIG, *, num_asked: int = 1, **models: str
+    ) -> dict[str, int]:
+        """Run the stage; `models` names another folder for a word, `num_asked` how many processes answer."""
         words = ("feedbench", *SAYS)
         made = job("benchmark_scores", {word: self.root / models.get(word, word) for word in words}, out)
-        runtime = JobRuntime(workers=1, device="cpu", sources=self.root / "sources.json")
+        runtime = JobRuntime(workers=1, device="cpu", models=num_asked, sources=self.root / "sources.json")
         return benchmark_scores.run(config, type(made)(**{**made.__dict__, "runtime": runtime}))
 
 
@@ -196,15 +198,32 @@ def test_scores_carry_how_they_were_measured(bench: Bench, scored: tuple[Path, d
     assert "SFT - base" in score_table(scored[0].parent)
 
 
-def test_the_same_models_and_items_give_the_same_bytes(bench: Bench, scored: tuple[Path, dict[str, int]]) -> None:
+def test_two_processes_give_the_bytes_of_one_whatever_the_threads_of_the_machine(
+    bench: Bench, scored: tuple[Path, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     again = bench.root / "again"
-    bench.run(again)
+    bench.run(again, num_asked=2)
     for name in ("records.parquet", "scores.json"):
         assert (again / name).read_bytes() == (scored[0] / name).read_bytes()
 
 
+@pytest.mark.cluster
+@pytest.mark.slow
+@pytest.mark.usefixtures("ray_cluster")
+def test_two_slots_of_a_cluster_give_the_same_bytes(
+    bench: Bench, scored: tuple[Path, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SV6D_SPREAD", "ray")
+    spread = bench.root / "spread"
+    bench.run(spread, num_asked=2)
+    for name in ("records.parquet", "scores.json"):
+        assert (spread / name).read_bytes() == (scored[0] / name).read_bytes()
+
+
 def test_what_was_answered_is_not_asked_again(bench: Bench, scored: tuple[Path, dict[str, int]]) -> None:
-    kept = sorted(scored[0].with_name("benchmark_scores.cache").rglob("*.json"))
+    answers = scored[0].with_name("benchmark_scores.cache") / "answers"
+    kept = sorted(path for path in answers.rglob("*") if path.is_file())
     assert len(kept) == 3 * -(-len(bench.questions) // CONFIG.batch_size)
     # A model whose weights are gone can not be asked: its answers come from what is kept.
     shutil.copytree(bench.root / "sft_checkpoint", bench.root / "hollow")
@@ -222,7 +241,7 @@ def test_what_was_answered_is_not_asked_again(bench: Bench, scored: tuple[Path, 
         shutil.copyfile(path, copy)
     bench.run(cut_off)
     assert (cut_off / "records.parquet").read_bytes() == (scored[0] / "records.parquet").read_bytes()
-    with pytest.raises(ModelError):
+    with pytest.raises(WorkerError, match="made ready"):
         bench.run(bench.root / "nothing_kept", sft_checkpoint="hollow")
 
 
