@@ -42,9 +42,10 @@ class NearDuplicatesConfig(Config):
         num_frames: sampled per file, at the centres of equal slots.
         most_moments: frames per file beside these, at places that a part of the file has too.
         moment_reach_ms: a moment is extreme for so long before and after it.
-        max_distance_bits: of two PDQ hashes (256 bits) that count as a match.
+        max_distance_bits: of two hashes (256 bits) that count as a match.
         max_distance_beside_bits: the same for other frames of two files of which one frame matches.
-        least_quality: PDQ quality, 0 to 100, below which a frame is too flat to be compared.
+        least_detail: steps between neighbouring pixels, 0 to 100 as PDQ sums them for its quality, below which a frame
+            is too flat to be compared.
         crops: shares of a side that copies may have lost at each edge; each is hashed and compared.
     """
 
@@ -53,7 +54,7 @@ class NearDuplicatesConfig(Config):
     moment_reach_ms: Positive
     max_distance_bits: Annotated[int, Field(ge=0, le=256)]
     max_distance_beside_bits: Annotated[int, Field(ge=0, le=256)]
-    least_quality: Annotated[int, Field(ge=0, le=100)]
+    least_detail: Annotated[int, Field(ge=0, le=100)]
     crops: tuple[Annotated[float, Field(gt=0.0, lt=0.5)], ...]
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 
+import imagehash
 import numpy as np
-import pdqhash
+from PIL import Image
 
 from sv6d.timeline import pts_to_ns
 from sv6d.video.config import NearDuplicatesConfig
@@ -16,10 +17,13 @@ from sv6d.video.frames import choose_times, fit, pictures_at
 from sv6d.video.manifest import Probe
 from sv6d.video.moments import Seen
 
-_PDQ_PX = 256  # ours: PDQ works on 64 x 64 means, so four times that loses nothing
+_HASH_SIDE = 16  # 256 bits: the lowest frequencies of 16 x 16
+_LUMA_PX = 64  # four times the side, as `imagehash.phash` itself scales
+_READ_PX = 256  # ours: four times what is hashed loses nothing
+_STEPS_PER_DETAIL = 90  # as PDQ has it
 # Ours: 8 bits of video black (16) and what encoding leaves on it; a row counts as picture from one pixel in fifty.
 _BAR_LEVEL, _LEAST_LIT_SHARE = 32, 0.02
-# Ours: PDQ itself forgives less than 3 % of a side, and more than 40 % a side is a dark picture and no frame.
+# Ours: a hash itself forgives less than 3 % of a side, and more than 40 % a side is a dark picture and no frame.
 _LEAST_BAR_SHARE, _MOST_BAR_SHARE = 0.03, 0.4
 
 Row = tuple[str, ...]
@@ -27,7 +31,7 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class FrameHashes:
-    """PDQ hashes (64 hex digits; "" where a frame is too flat to be compared) of frames of one file.
+    """Hashes (64 hex digits; "" where a frame is too flat to be compared) of frames of one file.
 
     Attributes:
         shown: a row of the sampled frames as they are, and one without black bars where there are any.
@@ -60,14 +64,15 @@ def frame_hashes(path: Path, found: Probe, seen: Seen, config: NearDuplicatesCon
     """Hashes of `config.num_frames` frames at the centres of equal slots, of their crops and mirror images, and of
     the frames that parts of the file have too. `seen` has seen all frames of the file.
 
-    PDQ: Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019).
-    It bears encoding and scaling, and neither crops from 2 % a side nor mirrors (measured:
+    A hash is the signs of the lowest frequencies of a cosine transform about their median (`imagehash.phash`); a frame
+    is too flat by PDQ's measure of quality (Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing
+    Algorithm", 2019). It bears encoding and scaling, and neither crops from 2 % a side nor mirrors (measured:
     docs/decoding.md); so what a copy could be is hashed beside what the file is.
 
     Raises:
         DecodeError: the file can not be read.
     """
-    height_px, width_px = fit(found.height_px, found.width_px, _PDQ_PX)
+    height_px, width_px = fit(found.height_px, found.width_px, _READ_PX)
     base = found.time_base_num, found.time_base_den
     times_ns = [pts_to_ns(pts - found.first_pts, *base) for pts in seen.all_pts]
     slots = set(choose_times(times_ns, 0, found.duration_ns, config.num_frames))
@@ -79,14 +84,14 @@ def frame_hashes(path: Path, found: Probe, seen: Seen, config: NearDuplicatesCon
     inner = without_bars(pictures)
     if inner.shape != pictures.shape:
         framed.append(inner)
-    rows = [_hashes(each, config.least_quality) for each in framed]
+    rows = [_hashes(each, config.least_detail) for each in framed]
     in_slots, in_moments = ([index in wanted for index in chosen] for wanted in (slots, moments))
     shown = [each[in_slots] for each in framed]
     crops = [_cropped(each, share) for each in shown for share in config.crops]
     mirrored = [each[:, :, ::-1] for each in (*shown, *crops)]
     return FrameHashes(
         tuple(tuple(compress(row, in_slots)) for row in rows),
-        tuple(_hashes(each, config.least_quality) for each in (*crops, *mirrored)),
+        tuple(_hashes(each, config.least_detail) for each in (*crops, *mirrored)),
         tuple(tuple(compress(row, in_moments)) for row in rows),
         tuple(times_ns[index] for index in sorted(moments)),
     )
@@ -119,9 +124,17 @@ def _cropped(pixels_THWC: np.ndarray, share: float) -> np.ndarray:
     return pixels_THWC[:, top : height - top, left : width - left]
 
 
-def _hashes(pixels_THWC: np.ndarray, least_quality: int) -> Row:
+def _hashes(pixels_THWC: np.ndarray, least_detail: int) -> Row:
     row = []
     for pixels in pixels_THWC:
-        bits, quality = pdqhash.compute(np.ascontiguousarray(pixels))
-        row.append(np.packbits(bits).tobytes().hex() if quality >= least_quality else "")
+        luma = Image.fromarray(pixels).convert("L").resize((_LUMA_PX, _LUMA_PX), Image.Resampling.LANCZOS)
+        bits = imagehash.phash(luma, hash_size=_HASH_SIDE).hash
+        row.append(np.packbits(bits).tobytes().hex() if _detail(np.asarray(luma)) >= least_detail else "")
     return tuple(row)
+
+
+def _detail(luma_HW: np.ndarray) -> int:
+    """How much there is to be compared, 0 to 100: steps between neighbours, as PDQ's measure of quality sums them."""
+    levels = luma_HW.astype(np.int64)
+    steps = sum(int((np.abs(np.diff(levels, axis=axis)) * 100 // 255).sum()) for axis in (0, 1))
+    return min(100, steps // _STEPS_PER_DETAIL)

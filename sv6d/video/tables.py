@@ -34,7 +34,7 @@ VIDEOS = TableSchema(
         Column("origin", pa.string(), "where it was published, as told there, else 'unknown'"),
         Column("context_json", pa.string(), "title, hashtags and comments of the sidecar, as JSON", nullable=True),
         Column("reader", pa.string(), "reader and FFmpeg, with versions, that decoded it"),
-        Column("perceptual_hashes", pa.list_(pa.string()), "PDQ of sampled frames, 64 hex digits; '' for a flat one"),
+        Column("perceptual_hashes", pa.list_(pa.string()), "of sampled frames, 64 hex digits; '' for a flat one"),
     ),
 )
 

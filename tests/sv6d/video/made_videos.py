@@ -21,7 +21,7 @@ NEAR_DUPLICATES = NearDuplicatesConfig(
     moment_reach_ms=150,
     max_distance_bits=31,
     max_distance_beside_bits=45,
-    least_quality=50,
+    least_detail=50,
     crops=(0.05,),
 )
 _BITS = 10
