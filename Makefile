@@ -1,4 +1,4 @@
-# Everything a person types. Needs make and Python 3.11 or 3.12, nothing else.
+# Everything a person types. Needs make, git and Python 3.11 or 3.12, nothing else.
 #
 #   make run [VIDEOS=folder] [DOCUMENTS=folder]   materialize what is stale
 #   make plan                                     what is stale, why, and what would run
