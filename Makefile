@@ -114,7 +114,8 @@ drill: setup
 base: setup
 	@$(IN_VENV) python -m sv6d.model.pretrain
 
-# Nothing happens while the lists of packages are the ones that were installed last.
+# Nothing happens while the lists of packages are the ones that were installed last. Wheels alone are taken, since a fresh
+# machine has no compiler: a pin without one ends here, on every machine.
 setup:
 	@wanted=$$(cat requirements.txt pyproject.toml | sha256sum | cut -d ' ' -f 1); \
 	if [ "$$(cat $(STAMP) 2>/dev/null)" = "$$wanted" ]; then exit 0; fi; \
@@ -127,7 +128,8 @@ setup:
 		"$(PYTHON)" -m venv $(VENV) || exit 1; \
 	fi; \
 	echo "installing $$(grep -c == requirements.txt) packages into $(VENV); the first time takes some minutes"; \
-	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check -r requirements.txt && \
+	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --only-binary :all: \
+		-r requirements.txt && \
 	$(VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && \
 	$(VENV)/bin/python -m assets.resources.packages && \
 	echo "$$wanted" > $(STAMP)
