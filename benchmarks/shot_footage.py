@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sv6d.errors import InputError
+from sv6d.errors import DecodeError, InputError
 from sv6d.video.frames import read_frames
 
 Picture = NDArray[np.uint8]
@@ -90,16 +91,20 @@ def read_footage(folder: Path, truth: Mapping[str, Any]) -> tuple[Footage, Foota
     """All clips of a folder in two halves, for tuning and for validation, divided by file.
 
     `truth["videos"]` divides those that it lists (by file name) at their boundaries; the others are taken as
-    single shots. Files go, largest number of shots first, to the half with fewer frames.
+    single shots. Files go, largest number of shots first, to the half with fewer frames. What can not be read is told
+    on stderr and left out.
 
     Raises:
         InputError: the folder holds no two clips.
-        DecodeError: a file can not be read.
     """
     listed = {Path(item["file"]).name: item for item in truth["videos"].values()}
     by_file = {}
-    for path in sorted(folder.iterdir()):
-        frames = [frame.pixels for frame in read_frames(path, longest_px=_LONGEST_PX, pixel_format="rgb24")]
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        try:
+            frames = [frame.pixels for frame in read_frames(path, longest_px=_LONGEST_PX, pixel_format="rgb24")]
+        except DecodeError as error:
+            print(f"left out: {error}", file=sys.stderr)
+            continue
         shots = _divide(frames, listed.get(path.name))
         if shots:
             by_file[path.name] = shots
