@@ -20,19 +20,19 @@ class Slack:
     gradual: float
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What was found in one video, or in all of them. Times in seconds of processor time."""
+# Labels may be a frame off; the ends of a gradual change are a matter of taste.
+SLACK = Slack(cut=1.5, gradual=2.5)
 
-    name: str
-    num_frames: int
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """Changes that are there, that were found, and that were invented."""
+
     hard_cuts: int
     hard_cuts_found: int
     gradual: int
     gradual_found: int
     false_alarms: int
-    decode_s: float
-    find_s: float
 
     @property
     def recall(self) -> float | None:
@@ -49,6 +49,16 @@ class Outcome:
         """None where nothing is to be found."""
         wanted, found = self.hard_cuts + self.gradual, self.hard_cuts_found + self.gradual_found
         return 2 * found / (wanted + found + self.false_alarms) if wanted else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Tally):
+    """What was found in one video, or in all of them. Times in seconds of processor time."""
+
+    name: str
+    num_frames: int
+    decode_s: float
+    find_s: float
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -81,8 +91,17 @@ def match(found: Sequence[float], truth: Mapping[str, Any], slack: Slack) -> tup
 
 def total(outcomes: Sequence[Outcome], name: str = "total") -> Outcome:
     """Sums over all videos."""
-    names = [item.name for item in fields(Outcome) if item.name != "name"]
-    return Outcome(name=name, **{key: sum(getattr(item, key) for item in outcomes) for key in names})
+    return Outcome(name=name, **_sums(Outcome, outcomes))
+
+
+def tally(outcomes: Sequence[Tally]) -> Tally:
+    """The same of counts alone."""
+    return Tally(**_sums(Tally, outcomes))
+
+
+def _sums(kind: type[Tally], outcomes: Sequence[Tally]) -> dict[str, Any]:
+    names = [item.name for item in fields(kind) if item.name != "name"]
+    return {key: sum(getattr(item, key) for item in outcomes) for key in names}
 
 
 def f1_gain(ours: Sequence[Outcome], theirs: Sequence[Outcome], seed: int) -> dict[str, float]:

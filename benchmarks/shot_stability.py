@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.shot_scores import Slack, match
+from benchmarks.shot_scores import SLACK, Tally, match, tally
 from sv6d.io import dump_json
 from sv6d.shots.block_detector import BlockDetector
 from sv6d.shots.boundary import Pictures
 from sv6d.shots.pictures import read_pictures
 
-_SLACK = Slack(cut=1.5, gradual=2.5)  # as `benchmarks.shots`
 _GAIN, _BLACK, _CHROMA_GAIN = 0.55, 4.0, 0.6  # ours: an evening grade
 _GREY = 128.0
 _NOISE_LEVELS = 1.5  # ours: of small pictures, which are means of many pixels; a very bad camera
@@ -118,29 +117,23 @@ def _altered(
     )
 
 
-def measure(film: Pictures, truth: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """By way of showing it: changes of a film that are there, that are found, and that are invented."""
+def measure(film: Pictures, truth: Mapping[str, Any]) -> dict[str, Tally]:
+    """What is found of the changes of a film, by way of showing it."""
     found = {}
     for name, show in WAYS.items():
         shown = show(film)
         cuts = [shown.cut_of(t) for t in truth["hard_cuts"]]
         gradual = [shown.span_of(first, last) for first, last in truth["gradual"]]
         frames = [item.cut for item in BlockDetector().find(shown.pictures)]
-        num_cuts, num_gradual, wrong = match(frames, {"hard_cuts": cuts, "gradual": gradual}, _SLACK)
-        found[name] = {
-            "hard_cuts": len(cuts),
-            "hard_cuts_found": num_cuts,
-            "gradual": len(gradual),
-            "gradual_found": num_gradual,
-            "false_alarms": len(wrong),
-        }
+        num_cuts, num_gradual, wrong = match(frames, {"hard_cuts": cuts, "gradual": gradual}, SLACK)
+        found[name] = Tally(
+            hard_cuts=len(cuts),
+            hard_cuts_found=num_cuts,
+            gradual=len(gradual),
+            gradual_found=num_gradual,
+            false_alarms=len(wrong),
+        )
     return found
-
-
-def _total(videos: Sequence[Mapping[str, Mapping[str, int]]], name: str) -> dict[str, float]:
-    sums: dict[str, float] = {key: sum(video[name][key] for video in videos) for key in videos[0][name]}
-    found, wanted = sums["hard_cuts_found"] + sums["gradual_found"], sums["hard_cuts"] + sums["gradual"]
-    return {**sums, "f1": 2 * found / (wanted + found + sums["false_alarms"])} if wanted else sums
 
 
 def main() -> None:
@@ -151,15 +144,16 @@ def main() -> None:
     arguments = parser.parse_args()
     labelled = json.loads(arguments.truth.read_text())["videos"].values()
     videos = [measure(read_pictures(arguments.folder / item["file"], None), item) for item in labelled]
-    totals = {name: _total(videos, name) for name in WAYS}
+    totals = {name: tally([video[name] for video in videos]) for name in WAYS}
     for name, sums in totals.items():
-        f1 = f"{sums['f1']:.3f}" if "f1" in sums else ""
+        f1 = "-" if sums.f1 is None else f"{sums.f1:.3f}"
         print(
-            f"{name:20} cuts {sums['hard_cuts_found']:4} of {sums['hard_cuts']:4}, "
-            f"gradual {sums['gradual_found']:4} of {sums['gradual']:4}, invented {sums['false_alarms']:4}  F1 {f1}"
+            f"{name:20} cuts {sums.hard_cuts_found:4} of {sums.hard_cuts:4}, "
+            f"gradual {sums.gradual_found:4} of {sums.gradual:4}, invented {sums.false_alarms:4}  F1 {f1}"
         )
     if arguments.json:
-        arguments.json.write_bytes(dump_json({"detector": BlockDetector.name, "num_videos": len(videos), **totals}))
+        told = {name: {**asdict(sums), "f1": sums.f1} for name, sums in totals.items()}
+        arguments.json.write_bytes(dump_json({"detector": BlockDetector.name, "num_videos": len(videos), **told}))
 
 
 if __name__ == "__main__":

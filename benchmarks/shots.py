@@ -30,7 +30,7 @@ from typing import Any
 
 from benchmarks.shot_labels import AUTOSHOT_F1, SHOT_SLACK_FRAMES, read_shot_labels
 from benchmarks.shot_peers import Peer, available
-from benchmarks.shot_scores import Outcome, Slack, f1_gain, match, total
+from benchmarks.shot_scores import SLACK, Outcome, Slack, f1_gain, match, total
 from sv6d.errors import InputError, Sv6dError
 from sv6d.io import dump_json
 from sv6d.shots.config import ShotsConfig
@@ -40,7 +40,6 @@ from sv6d.video.reader import open_video
 
 _CONFIG = ShotsConfig(detector="blocks-8", limit_s=600.0)
 _OURS: str = _CONFIG.detector
-_SLACK = Slack(cut=1.5, gradual=2.5)  # labels may be a frame off; the ends of a gradual change are a matter of taste
 _SEED = 0
 
 
@@ -162,7 +161,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], help="peers not to run")
     parser.add_argument("--shot", action="store_true", help="the truth is the text file of the SHOT test labels")
     arguments = parser.parse_args()
-    slack = _SLACK
+    slack = SLACK
     if arguments.shot:
         videos, slack = read_shot_labels(arguments.truth, arguments.folder), Slack(SHOT_SLACK_FRAMES, SHOT_SLACK_FRAMES)
     else:

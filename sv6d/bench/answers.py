@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sv6d.artifacts import Job, read_record
-from sv6d.batch.keyed_map import Item as Work
-from sv6d.batch.keyed_map import Outcome, prepared_map
+from sv6d.batch.keyed_map import Item, Outcome, prepared_map
 from sv6d.bench.config import BenchmarkScoresConfig
 from sv6d.bench.frames import Shown
 from sv6d.errors import ArtifactError
@@ -85,14 +84,14 @@ def ask(
     slots, device = answering_slots(job.runtime)
     outcomes = prepared_map(
         Respondent(folder=folder.absolute(), adapter=None, device=device, max_new_tokens=config.max_new_tokens),
-        [_work(batch, identity) for batch in batches],
+        [_item(batch, identity) for batch in batches],
         cache=job.cache / "answers",
         slots=slots,
         limit_s=BATCH_LIMIT_S,
         max_memory_bytes=MAX_MEMORY_BYTES,
         events=job.events,
         unit=f"batches of {name}",
-        fetch=lambda missing: [work.payload for work in missing],
+        fetch=lambda missing: [item.payload for item in missing],
     )
     said: dict[str, tuple[str, int]] = {}
     for batch, outcome in zip(batches, outcomes, strict=True):
@@ -101,13 +100,13 @@ def ask(
     return [Answered(one, *said.get(one.item.item_id, (None, None))) for one in shown]
 
 
-def _work(batch: Sequence[Shown], identity: Mapping[str, Any]) -> Work:
+def _item(batch: Sequence[Shown], identity: Mapping[str, Any]) -> Item:
     asked = [(one.item.video_id, one.item.start_ns, one.item.end_ns, one.item.prompt) for one in batch]
     payload = Batch(
         clips=tuple(one.clip for one in batch if one.clip is not None),
         prompts=tuple(one.item.prompt for one in batch),
     )
-    return Work(fingerprint({**identity, "asked": asked}), payload)
+    return Item(fingerprint({**identity, "asked": asked}), payload)
 
 
 def _value(name: str, batch: Sequence[Shown], outcome: Outcome) -> bytes:

@@ -49,10 +49,12 @@ def run(config: BenchmarkScoresConfig, job: Job) -> Counts:
     """
     benchmark = read_benchmark(job.inputs["feedbench"])
     samplings = {name: read_sampling(job.inputs[word]) for name, word in MODELS.items()}
+    # Most often one sampling: the frames of all items are then looked for once, and not once per model.
+    shown = {sampling: show(benchmark.items, sampling, job) for sampling in dict.fromkeys(samplings.values())}
     records: list[Record] = []
     for name, word in MODELS.items():
-        shown = show(benchmark.items, samplings[name], job)
-        answered = ask(name, job.inputs[word], shown, sampling=samplings[name], config=config, job=job)
+        sampling = samplings[name]
+        answered = ask(name, job.inputs[word], shown[sampling], sampling=sampling, config=config, job=job)
         records += [_record(name, one, benchmark.answers[one.shown.item.item_id]) for one in answered]
         check_measured(name, [record for record in records if record.model == name], config.max_undecoded_share)
     baselines = [record for name in BASELINES for record in constant_records(name, benchmark)]

@@ -65,7 +65,7 @@ def _returns(item: FrameBoundary, planes_TCHW: np.ndarray, frame_ns: int) -> boo
     if item.kind in ("fade_through_colour", "flash"):
         # A picture may fade to black and come in again; one that is gone for some frames alone has not changed.
         sudden = (item.pure - item.first) * frame_ns <= MAX_SUDDEN_S * NS_PER_S
-        may_return = sudden or is_bright(planes_TCHW[item.cut])
+        may_return = sudden or is_bright(planes_TCHW[item.cut, 0].mean())
         # Some frames more, since fine patterns that move by half a pixel are hardly known again.
         later = list(range(after, min(after + _FLASH_FRAMES, len(planes_TCHW))))
         return may_return and _is_seen(planes_TCHW, before, later, _SAME_NEW)

@@ -110,15 +110,15 @@ def find_fades(
         if start == 0 or end == len(contrast_T):
             at_ends.append((start - out.length if out else start, end + into.length if into else end))
         elif out or into:
-            found += _boundaries(start, end, out, into, is_bright(planes_TCHW[(start + end) // 2]), frame_ns)
+            found += _boundaries(start, end, out, into, is_bright(colour[0]), frame_ns)
         elif sudden := _sudden_fade(planes_TCHW, contrast_T, (start, end), cuts, frame_ns):
             found.append(sudden)
     return found, at_ends
 
 
-def is_bright(planes_CHW: np.ndarray) -> bool:
-    """Whether a flat frame is one of a flash or a fire, rather than of a fade."""
-    return bool(planes_CHW[0].mean() > _BRIGHT)
+def is_bright(mean_luma: float) -> bool:
+    """Whether a flat frame of this luma, 0 to 255, is one of a flash or a fire, rather than of a fade."""
+    return bool(mean_luma > _BRIGHT)
 
 
 def without_last_steps(cuts: Sequence[FrameBoundary], contrast_T: np.ndarray, frame_ns: int) -> list[FrameBoundary]:
@@ -194,7 +194,7 @@ def _sudden_fade(
         or not all(_fills(planes_TCHW[at], colour, _FILLED_LEVELS) for at in (first - 1, pure))
     ):
         return None
-    kind: ChangeKind = "flash" if is_bright(planes_TCHW[start]) else "fade_through_colour"
+    kind: ChangeKind = "flash" if is_bright(colour[0]) else "fade_through_colour"
     return FrameBoundary(kind, first, pure, (start + end) // 2, _SUDDEN_SCORE)
 
 

@@ -20,7 +20,17 @@ SLACK = Slack(cut=1.5, gradual=2.5)
 
 
 def outcome(name: str, wanted: int, found: int, false_alarms: int) -> Outcome:
-    return Outcome(name, 100, wanted, found, 0, 0, false_alarms, 1.0, 1.2)
+    return Outcome(
+        name=name,
+        num_frames=100,
+        hard_cuts=wanted,
+        hard_cuts_found=found,
+        gradual=0,
+        gradual_found=0,
+        false_alarms=false_alarms,
+        decode_s=1.0,
+        find_s=1.2,
+    )
 
 
 @pytest.mark.parametrize(

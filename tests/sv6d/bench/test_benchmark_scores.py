@@ -198,14 +198,18 @@ def test_scores_carry_how_they_were_measured(bench: Bench, scored: tuple[Path, d
     assert "SFT - base" in score_table(scored[0].parent)
 
 
+def assert_same_bytes(ours: Path, theirs: Path) -> None:
+    for name in ("records.parquet", "scores.json"):
+        assert (ours / name).read_bytes() == (theirs / name).read_bytes()
+
+
 def test_two_processes_give_the_bytes_of_one_whatever_the_threads_of_the_machine(
     bench: Bench, scored: tuple[Path, dict[str, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     again = bench.root / "again"
     bench.run(again, num_asked=2)
-    for name in ("records.parquet", "scores.json"):
-        assert (again / name).read_bytes() == (scored[0] / name).read_bytes()
+    assert_same_bytes(again, scored[0])
 
 
 @pytest.mark.cluster
@@ -217,8 +221,7 @@ def test_two_slots_of_a_cluster_give_the_same_bytes(
     monkeypatch.setenv("SV6D_SPREAD", "ray")
     spread = bench.root / "spread"
     bench.run(spread, num_asked=2)
-    for name in ("records.parquet", "scores.json"):
-        assert (spread / name).read_bytes() == (scored[0] / name).read_bytes()
+    assert_same_bytes(spread, scored[0])
 
 
 def test_what_was_answered_is_not_asked_again(bench: Bench, scored: tuple[Path, dict[str, int]]) -> None:
@@ -231,8 +234,7 @@ def test_what_was_answered_is_not_asked_again(bench: Bench, scored: tuple[Path, 
     out = bench.root / "kept"
     shutil.copytree(scored[0].with_name("benchmark_scores.cache"), out.with_name("kept.cache"))
     bench.run(out, sft_checkpoint="hollow")
-    for name in ("records.parquet", "scores.json"):
-        assert (out / name).read_bytes() == (scored[0] / name).read_bytes()
+    assert_same_bytes(out, scored[0])
     # A measurement that was cut off asks for the batches that are not there, and gets the same bytes.
     cut_off = bench.root / "cut_off"
     for path in kept[::2]:

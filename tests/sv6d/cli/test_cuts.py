@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.sv6d.shots.shots_config import CONFIG
+from tests.sv6d.shots.found_cuts import CONFIG
 from tests.sv6d.video.made_videos import shot, write_video
 
 

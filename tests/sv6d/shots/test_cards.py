@@ -10,10 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sv6d.shots.exchanges import exchange
-from sv6d.shots.find import find_boundaries
-from sv6d.shots.pictures import read_pictures
-from tests.sv6d.shots.shots_config import CONFIG
-from tests.sv6d.video.made_videos import Picture, scene, write_video
+from tests.sv6d.shots.found_cuts import cuts_of
+from tests.sv6d.video.made_videos import Picture, scene
 
 TEXT = (
     "the price of bread rises again while rents fall slowly in large towns and people move to where work "
@@ -39,26 +37,22 @@ def page(seed: int, size: tuple[int, int], num_lines: int, *, framed: bool, head
     return np.asarray(image)
 
 
-def cuts_of(path: Path, pages: Sequence[Picture]) -> list[int]:
-    """Frames at which boundaries are found when each page is shown for a while."""
-    write_video(path, [frame for frame in pages for _ in range(HOLD)], crf=23)
-    pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, CONFIG)
-    assert {item.kind for item in found} <= {"hard_cut"}
-    return [pictures.times_ns.index(item.cut_ns) for item in found]
+def held(pages: Sequence[Picture]) -> list[Picture]:
+    """Each page shown for a while."""
+    return [frame for frame in pages for _ in range(HOLD)]
 
 
 @pytest.mark.parametrize("size", [(640, 360), (360, 640)])
 @pytest.mark.parametrize("framed", [True, False])
 def test_every_new_page_is_a_cut(tmp_path: Path, size: tuple[int, int], framed: bool) -> None:
     pages = [page(seed, size, 3 + seed % 3, framed=framed) for seed in range(5)]
-    assert cuts_of(tmp_path / "a.mp4", pages) == [HOLD, 2 * HOLD, 3 * HOLD, 4 * HOLD]
+    assert cuts_of(tmp_path / "a.mp4", held(pages)) == [HOLD, 2 * HOLD, 3 * HOLD, 4 * HOLD]
 
 
 @pytest.mark.parametrize("framed", [True, False])
 def test_further_lines_are_no_cuts(tmp_path: Path, framed: bool) -> None:
     pages = [page(1, (640, 360), num_lines, framed=framed, heading="Three reasons") for num_lines in range(1, 6)]
-    assert cuts_of(tmp_path / "a.mp4", pages) == []
+    assert cuts_of(tmp_path / "a.mp4", held(pages)) == []
 
 
 def test_captions_over_a_still_picture_are_no_cuts(tmp_path: Path) -> None:
@@ -68,7 +62,7 @@ def test_captions_over_a_still_picture_are_no_cuts(tmp_path: Path) -> None:
         text = " ".join(np.random.default_rng(seed).choice(WORDS, 6))
         ImageDraw.Draw(image).text((60, 300), text, fill=(255, 255, 255), font=ImageFont.load_default(30))
         pages.append(np.asarray(image))
-    assert cuts_of(tmp_path / "a.mp4", pages) == []
+    assert cuts_of(tmp_path / "a.mp4", held(pages)) == []
 
 
 def test_exchanged_share_of_known_pictures() -> None:

@@ -16,7 +16,7 @@ from sv6d.shots.cards import still_pages, without_additions
 from sv6d.shots.find import find_boundaries
 from sv6d.shots.page_changes import exchanged_structure, find_page_changes
 from sv6d.shots.pictures import read_pictures
-from tests.sv6d.shots.shots_config import CONFIG
+from tests.sv6d.shots.found_cuts import CONFIG
 from tests.sv6d.shots.test_cards import WORDS, page
 from tests.sv6d.video.made_videos import Picture, scene, shot, write_video
 

@@ -10,23 +10,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from sv6d.shots.exchanges import exchange
-from sv6d.shots.find import find_boundaries
-from sv6d.shots.pictures import read_pictures
 from sv6d.shots.scrolls import scrolled
-from tests.sv6d.shots.shots_config import CONFIG
+from tests.sv6d.shots.found_cuts import cuts_of
 from tests.sv6d.shots.test_cards import WORDS, page
-from tests.sv6d.video.made_videos import Picture, write_video
+from tests.sv6d.video.made_videos import Picture
 
 SIZE = (640, 360)
 HOLD = 20
-
-
-def cuts_of(path: Path, frames: Sequence[Picture]) -> list[int]:
-    write_video(path, frames, crf=23)
-    pictures = read_pictures(path, None)
-    found = find_boundaries(pictures, CONFIG)
-    assert {item.kind for item in found} <= {"hard_cut"}
-    return [pictures.times_ns.index(item.cut_ns) for item in found]
 
 
 def held(pages: Sequence[Picture]) -> list[Picture]:

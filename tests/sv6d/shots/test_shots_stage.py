@@ -21,7 +21,7 @@ from sv6d.video.config import RawVideosConfig
 from sv6d.video.manifest import read_videos
 from sv6d.video.raw_videos import run as run_raw_videos
 from sv6d.video.sources import scan_sources
-from tests.sv6d.shots.shots_config import CONFIG
+from tests.sv6d.shots.found_cuts import CONFIG
 from tests.sv6d.video.made_videos import SHARED, shot, write_video
 
 PARAMS = Path(__file__).resolve().parents[3] / "params.yaml"

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from sv6d.shots.blocks import activity, planes
-from sv6d.shots.find import find_boundaries
 from sv6d.shots.halves import without_moved_halves
 from sv6d.shots.hard_cuts import find_hard_cuts
 from sv6d.shots.pictures import read_pictures
-from tests.sv6d.shots.shots_config import CONFIG
-from tests.sv6d.video.made_videos import Picture, write_video
+from tests.sv6d.shots.found_cuts import cuts_of
+from tests.sv6d.video.made_videos import Picture
 
 NUM, FIRST, END = 75, 25, 50  # frames, and those of them that are divided
 SIZE = (360, 640)
@@ -63,12 +62,6 @@ def divided(one: list[Picture], others: list[list[Picture]], layout: str) -> lis
 
 
 LAYOUTS = ("stacked closer", "fitted beside", "quarters")
-
-
-def cuts_of(path: Path, frames: list[Picture]) -> list[int]:
-    pictures = read_pictures(write_video(path, frames, crf=23), None)
-    found = find_boundaries(pictures, CONFIG)
-    return [pictures.times_ns.index(item.cut_ns) for item in found]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
